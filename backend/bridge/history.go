@@ -1,0 +1,29 @@
+package bridge
+
+import "mychat/backend/store"
+
+// History reads what was said, from the local store first and from the server
+// where the local store lacks it.
+type History struct{ app *App }
+
+// PageRequest asks for a part of a conversation. With neither BeforeSeq nor
+// AfterSeq it is the newest part; Around asks for both sides of a seq.
+type PageRequest struct {
+	ConversationID string `json:"conversation_id"`
+	BeforeSeq      int64  `json:"before_seq"`
+	AfterSeq       int64  `json:"after_seq"`
+	AroundSeq      int64  `json:"around_seq"`
+	Limit          int    `json:"limit"` // 0 means 50; at most 200.
+}
+
+// MessagesRequest names messages of one conversation.
+type MessagesRequest struct {
+	ConversationID string   `json:"conversation_id"`
+	IDs            []string `json:"ids"`
+}
+
+// Page returns part of a conversation, oldest first.
+func (h *History) Page(r PageRequest) (store.Page, error) { return store.Page{}, errNotYet }
+
+// Messages returns the named messages that exist, in the order of the page.
+func (h *History) Messages(r MessagesRequest) ([]store.Message, error) { return nil, errNotYet }

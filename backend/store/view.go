@@ -1,0 +1,66 @@
+package store
+
+import "mychat/protocol"
+
+// States of an own message. What others know of it (delivered, read) follows
+// from the conversation's positions: Seq <= PeerDeliveredSeq, PeerReadSeq.
+const (
+	StatusQueued  = "queued"  // In the outbox, waiting for the network or its turn.
+	StatusSending = "sending" // On its way; the answer is not here.
+	StatusSent    = "sent"    // The server has it and gave it a Seq. Every message by others is sent.
+	StatusFailed  = "failed"  // Refused; the user decides: retry or discard.
+)
+
+// Message is one entry of a conversation's log as this device shows it.
+type Message struct {
+	// ID is stable from the moment the message is queued: the sender's user id,
+	// a slash, and the client id. Page lists use it as key.
+	ID             string `json:"id"`
+	ConversationID string `json:"conversation_id"`
+	Seq            int64  `json:"seq"` // 0 until the server gave one; unsent messages sort last, in order of queueing.
+	Kind           string `json:"kind"`
+	Sender         string `json:"sender"` // User id.
+	Mine           bool   `json:"mine"`
+	Text           string `json:"text"`       // For kind text, the text; for a kind not known here, the fallback.
+	CreatedMS      int64  `json:"created_ms"` // The server's clock once sent, this machine's before.
+	Status         string `json:"status"`     // One of the Status constants.
+	ErrorCode      string `json:"error_code"` // A protocol.Code for StatusFailed, else "".
+}
+
+// Preview is the second line of a conversation in the list.
+type Preview struct {
+	Kind      string `json:"kind"` // "" when the conversation is empty.
+	Text      string `json:"text"` // At most 120 runes, one line.
+	Mine      bool   `json:"mine"`
+	Status    string `json:"status"`
+	CreatedMS int64  `json:"created_ms"`
+}
+
+// Conversation is one row of the conversation list.
+type Conversation struct {
+	ID               string           `json:"id"`
+	Kind             string           `json:"kind"`
+	Peer             protocol.Profile `json:"peer"`
+	Remark           string           `json:"remark"` // The user's own name for the peer; "" means none.
+	Friend           bool             `json:"friend"` // Whether the user may write there.
+	LastSeq          int64            `json:"last_seq"`
+	ReadSeq          int64            `json:"read_seq"`
+	PeerReadSeq      int64            `json:"peer_read_seq"`
+	PeerDeliveredSeq int64            `json:"peer_delivered_seq"`
+	Unread           int              `json:"unread"` // Stops at protocol.MaxUnread.
+	Preview          Preview          `json:"preview"`
+	Draft            string           `json:"draft"`
+	SortMS           int64            `json:"sort_ms"` // The list's order: newest activity first.
+}
+
+// Page is part of a conversation's history, oldest first. Unsent messages are
+// part of the newest page only.
+type Page struct {
+	Messages   []Message `json:"messages"`
+	MoreBefore bool      `json:"more_before"` // There is older history, here or on the server.
+	MoreAfter  bool      `json:"more_after"`  // There is newer history.
+
+	// Missing says that older history exists but could not be fetched now: the
+	// device is offline. The page shows what it has.
+	Missing bool `json:"missing"`
+}

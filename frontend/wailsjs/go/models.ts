@@ -1,0 +1,1094 @@
+export namespace bridge {
+	
+	export class About {
+	    version: string;
+	    commit: string;
+	    go_version: string;
+	    platform: string;
+	    host: string;
+	    data_dir: string;
+	    locale: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new About(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.commit = source["commit"];
+	        this.go_version = source["go_version"];
+	        this.platform = source["platform"];
+	        this.host = source["host"];
+	        this.data_dir = source["data_dir"];
+	        this.locale = source["locale"];
+	    }
+	}
+	export class AnswerRequest {
+	    request_id: string;
+	    answer: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AnswerRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.request_id = source["request_id"];
+	        this.answer = source["answer"];
+	    }
+	}
+	export class AskRequest {
+	    user_id: string;
+	    message: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AskRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.user_id = source["user_id"];
+	        this.message = source["message"];
+	    }
+	}
+	export class AuthState {
+	    phase: string;
+	    accounts: session.Account[];
+	    account: session.Account;
+	    server: string;
+	    proxy: session.Proxy;
+	    auto_id: string;
+	    secrets_in_file: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new AuthState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.phase = source["phase"];
+	        this.accounts = this.convertValues(source["accounts"], session.Account);
+	        this.account = this.convertValues(source["account"], session.Account);
+	        this.server = source["server"];
+	        this.proxy = this.convertValues(source["proxy"], session.Proxy);
+	        this.auto_id = source["auto_id"];
+	        this.secrets_in_file = source["secrets_in_file"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Notice {
+	    conversation_id: string;
+	    title: string;
+	    body: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Notice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.title = source["title"];
+	        this.body = source["body"];
+	    }
+	}
+	export class Connection {
+	    state: string;
+	    next_try_ms: number;
+	    error_code: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Connection(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.next_try_ms = source["next_try_ms"];
+	        this.error_code = source["error_code"];
+	    }
+	}
+	export class Event {
+	    seq: number;
+	    kind: string;
+	    conversation_id?: string;
+	    ids?: string[];
+	    user_id?: string;
+	    until_ms?: number;
+	    reason?: string;
+	    connection?: Connection;
+	    presence?: protocol.Presence;
+	    notice?: Notice;
+	
+	    static createFrom(source: any = {}) {
+	        return new Event(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.seq = source["seq"];
+	        this.kind = source["kind"];
+	        this.conversation_id = source["conversation_id"];
+	        this.ids = source["ids"];
+	        this.user_id = source["user_id"];
+	        this.until_ms = source["until_ms"];
+	        this.reason = source["reason"];
+	        this.connection = this.convertValues(source["connection"], Connection);
+	        this.presence = this.convertValues(source["presence"], protocol.Presence);
+	        this.notice = this.convertValues(source["notice"], Notice);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Backlog {
+	    events: Event[];
+	    reset: boolean;
+	    seq: number;
+	    connection: Connection;
+	
+	    static createFrom(source: any = {}) {
+	        return new Backlog(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.events = this.convertValues(source["events"], Event);
+	        this.reset = source["reset"];
+	        this.seq = source["seq"];
+	        this.connection = this.convertValues(source["connection"], Connection);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class CheckServerRequest {
+	    server: string;
+	    proxy?: session.Proxy;
+	
+	    static createFrom(source: any = {}) {
+	        return new CheckServerRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.proxy = this.convertValues(source["proxy"], session.Proxy);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class ConversationRequest {
+	    conversation_id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ConversationRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	    }
+	}
+	export class DeviceRequest {
+	    device_id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new DeviceRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.device_id = source["device_id"];
+	    }
+	}
+	export class DraftRequest {
+	    conversation_id: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new DraftRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.text = source["text"];
+	    }
+	}
+	
+	export class IDsRequest {
+	    ids: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new IDsRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.ids = source["ids"];
+	    }
+	}
+	export class LeaveRequest {
+	    sign_out: boolean;
+	    delete_data: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new LeaveRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.sign_out = source["sign_out"];
+	        this.delete_data = source["delete_data"];
+	    }
+	}
+	export class MarkReadRequest {
+	    conversation_id: string;
+	    seq: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new MarkReadRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.seq = source["seq"];
+	    }
+	}
+	export class MessageRequest {
+	    conversation_id: string;
+	    message_id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new MessageRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	    }
+	}
+	export class MessagesRequest {
+	    conversation_id: string;
+	    ids: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new MessagesRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.ids = source["ids"];
+	    }
+	}
+	
+	export class OpenRequest {
+	    account_id: string;
+	    auto: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new OpenRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.account_id = source["account_id"];
+	        this.auto = source["auto"];
+	    }
+	}
+	export class PageRequest {
+	    conversation_id: string;
+	    before_seq: number;
+	    after_seq: number;
+	    around_seq: number;
+	    limit: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new PageRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.before_seq = source["before_seq"];
+	        this.after_seq = source["after_seq"];
+	        this.around_seq = source["around_seq"];
+	        this.limit = source["limit"];
+	    }
+	}
+	export class RegisterRequest {
+	    server: string;
+	    username: string;
+	    nickname: string;
+	    password: string;
+	    invite: string;
+	    remember: boolean;
+	    auto: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new RegisterRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.username = source["username"];
+	        this.nickname = source["nickname"];
+	        this.password = source["password"];
+	        this.invite = source["invite"];
+	        this.remember = source["remember"];
+	        this.auto = source["auto"];
+	    }
+	}
+	export class RemarkRequest {
+	    user_id: string;
+	    remark: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RemarkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.user_id = source["user_id"];
+	        this.remark = source["remark"];
+	    }
+	}
+	export class RemoveRequest {
+	    account_id: string;
+	    delete_data: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new RemoveRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.account_id = source["account_id"];
+	        this.delete_data = source["delete_data"];
+	    }
+	}
+	export class SearchRequest {
+	    query: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SearchRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.query = source["query"];
+	    }
+	}
+	export class SendRequest {
+	    conversation_id: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SendRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.text = source["text"];
+	    }
+	}
+	export class ServerCheck {
+	    server: string;
+	    info: protocol.ServerInfo;
+	
+	    static createFrom(source: any = {}) {
+	        return new ServerCheck(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.info = this.convertValues(source["info"], protocol.ServerInfo);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class SignInRequest {
+	    server: string;
+	    username: string;
+	    password: string;
+	    remember: boolean;
+	    auto: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new SignInRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.username = source["username"];
+	        this.password = source["password"];
+	        this.remember = source["remember"];
+	        this.auto = source["auto"];
+	    }
+	}
+	export class SinceRequest {
+	    seq: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new SinceRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.seq = source["seq"];
+	    }
+	}
+	export class TrustServerRequest {
+	    server: string;
+	    fingerprint: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new TrustServerRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.fingerprint = source["fingerprint"];
+	    }
+	}
+	export class TypingRequest {
+	    conversation_id: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new TypingRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.on = source["on"];
+	    }
+	}
+	export class UserRequest {
+	    user_id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new UserRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.user_id = source["user_id"];
+	    }
+	}
+
+}
+
+export namespace protocol {
+	
+	export class Contact {
+	    profile: Profile;
+	    remark: string;
+	    friend: boolean;
+	    conversation_id: string;
+	    since_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Contact(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.profile = this.convertValues(source["profile"], Profile);
+	        this.remark = source["remark"];
+	        this.friend = source["friend"];
+	        this.conversation_id = source["conversation_id"];
+	        this.since_ms = source["since_ms"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Profile {
+	    id: string;
+	    username: string;
+	    nickname: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Profile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.username = source["username"];
+	        this.nickname = source["nickname"];
+	    }
+	}
+	export class FriendRequest {
+	    id: string;
+	    from: Profile;
+	    to: Profile;
+	    message: string;
+	    state: string;
+	    created_ms: number;
+	    expires_ms: number;
+	    decided_ms?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new FriendRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.from = this.convertValues(source["from"], Profile);
+	        this.to = this.convertValues(source["to"], Profile);
+	        this.message = source["message"];
+	        this.state = source["state"];
+	        this.created_ms = source["created_ms"];
+	        this.expires_ms = source["expires_ms"];
+	        this.decided_ms = source["decided_ms"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Asked {
+	    request: FriendRequest;
+	    contact?: Contact;
+	
+	    static createFrom(source: any = {}) {
+	        return new Asked(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.request = this.convertValues(source["request"], FriendRequest);
+	        this.contact = this.convertValues(source["contact"], Contact);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ChangePassword {
+	    old: string;
+	    new: string;
+	    end_others: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ChangePassword(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.old = source["old"];
+	        this.new = source["new"];
+	        this.end_others = source["end_others"];
+	    }
+	}
+	
+	export class Device {
+	    id: string;
+	    name: string;
+	    platform: string;
+	    app_version?: string;
+	    address: string;
+	    created_ms: number;
+	    active_ms: number;
+	    current: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Device(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.platform = source["platform"];
+	        this.app_version = source["app_version"];
+	        this.address = source["address"];
+	        this.created_ms = source["created_ms"];
+	        this.active_ms = source["active_ms"];
+	        this.current = source["current"];
+	    }
+	}
+	
+	export class Me {
+	    profile: Profile;
+	    findable_by_nickname: boolean;
+	    created_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Me(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.profile = this.convertValues(source["profile"], Profile);
+	        this.findable_by_nickname = source["findable_by_nickname"];
+	        this.created_ms = source["created_ms"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Presence {
+	    user_id: string;
+	    online: boolean;
+	    last_seen_ms?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Presence(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.user_id = source["user_id"];
+	        this.online = source["online"];
+	        this.last_seen_ms = source["last_seen_ms"];
+	    }
+	}
+	
+	export class ServerInfo {
+	    product: string;
+	    name: string;
+	    version: string;
+	    protocol: number;
+	    min_protocol: number;
+	    registration: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ServerInfo(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.product = source["product"];
+	        this.name = source["name"];
+	        this.version = source["version"];
+	        this.protocol = source["protocol"];
+	        this.min_protocol = source["min_protocol"];
+	        this.registration = source["registration"];
+	    }
+	}
+	export class UpdateMe {
+	    nickname?: string;
+	    findable_by_nickname?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new UpdateMe(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.nickname = source["nickname"];
+	        this.findable_by_nickname = source["findable_by_nickname"];
+	    }
+	}
+	export class UserCard {
+	    profile: Profile;
+	    relation: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new UserCard(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.profile = this.convertValues(source["profile"], Profile);
+	        this.relation = source["relation"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
+export namespace session {
+	
+	export class Account {
+	    id: string;
+	    server: string;
+	    user_id: string;
+	    username: string;
+	    nickname: string;
+	    last_used_ms: number;
+	    remember: boolean;
+	    auto: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Account(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.server = source["server"];
+	        this.user_id = source["user_id"];
+	        this.username = source["username"];
+	        this.nickname = source["nickname"];
+	        this.last_used_ms = source["last_used_ms"];
+	        this.remember = source["remember"];
+	        this.auto = source["auto"];
+	    }
+	}
+	export class Proxy {
+	    kind: string;
+	    address: string;
+	    username: string;
+	    password: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Proxy(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.address = source["address"];
+	        this.username = source["username"];
+	        this.password = source["password"];
+	    }
+	}
+	export class Settings {
+	    language: string;
+	    theme: string;
+	    accent: string;
+	    message_size: number;
+	    compact: boolean;
+	    ctrl_enter: boolean;
+	    close_to_background: boolean;
+	    notify: boolean;
+	    notify_preview: boolean;
+	    sound: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Settings(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.language = source["language"];
+	        this.theme = source["theme"];
+	        this.accent = source["accent"];
+	        this.message_size = source["message_size"];
+	        this.compact = source["compact"];
+	        this.ctrl_enter = source["ctrl_enter"];
+	        this.close_to_background = source["close_to_background"];
+	        this.notify = source["notify"];
+	        this.notify_preview = source["notify_preview"];
+	        this.sound = source["sound"];
+	    }
+	}
+
+}
+
+export namespace store {
+	
+	export class Preview {
+	    kind: string;
+	    text: string;
+	    mine: boolean;
+	    status: string;
+	    created_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Preview(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.text = source["text"];
+	        this.mine = source["mine"];
+	        this.status = source["status"];
+	        this.created_ms = source["created_ms"];
+	    }
+	}
+	export class Conversation {
+	    id: string;
+	    kind: string;
+	    peer: protocol.Profile;
+	    remark: string;
+	    friend: boolean;
+	    last_seq: number;
+	    read_seq: number;
+	    peer_read_seq: number;
+	    peer_delivered_seq: number;
+	    unread: number;
+	    preview: Preview;
+	    draft: string;
+	    sort_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Conversation(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.kind = source["kind"];
+	        this.peer = this.convertValues(source["peer"], protocol.Profile);
+	        this.remark = source["remark"];
+	        this.friend = source["friend"];
+	        this.last_seq = source["last_seq"];
+	        this.read_seq = source["read_seq"];
+	        this.peer_read_seq = source["peer_read_seq"];
+	        this.peer_delivered_seq = source["peer_delivered_seq"];
+	        this.unread = source["unread"];
+	        this.preview = this.convertValues(source["preview"], Preview);
+	        this.draft = source["draft"];
+	        this.sort_ms = source["sort_ms"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Message {
+	    id: string;
+	    conversation_id: string;
+	    seq: number;
+	    kind: string;
+	    sender: string;
+	    mine: boolean;
+	    text: string;
+	    created_ms: number;
+	    status: string;
+	    error_code: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Message(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.conversation_id = source["conversation_id"];
+	        this.seq = source["seq"];
+	        this.kind = source["kind"];
+	        this.sender = source["sender"];
+	        this.mine = source["mine"];
+	        this.text = source["text"];
+	        this.created_ms = source["created_ms"];
+	        this.status = source["status"];
+	        this.error_code = source["error_code"];
+	    }
+	}
+	export class Page {
+	    messages: Message[];
+	    more_before: boolean;
+	    more_after: boolean;
+	    missing: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Page(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.messages = this.convertValues(source["messages"], Message);
+	        this.more_before = source["more_before"];
+	        this.more_after = source["more_after"];
+	        this.missing = source["missing"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+

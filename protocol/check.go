@@ -1,0 +1,166 @@
+package protocol
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Encode returns v as JSON the way this protocol writes it: compact, and with
+// <, > and & left as they are. Compact JSON that a peer sent as a RawJSON
+// comes out of Encode byte for byte.
+func Encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// CheckUsername returns an Error if s cannot be a username: MinUsername to
+// MaxUsername of a-z, A-Z, 0-9 and underscore.
+func CheckUsername(s string) error {
+	if len(s) < MinUsername || len(s) > MaxUsername {
+		return Invalid("username", "use %d to %d letters, digits or underscores", MinUsername, MaxUsername)
+	}
+	for _, r := range s {
+		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_') {
+			return Invalid("username", "use only letters a-z, digits and underscores")
+		}
+	}
+	return nil
+}
+
+// FoldUsername returns the form of s in which usernames are compared: two that
+// differ only in case are one.
+func FoldUsername(s string) string { return strings.ToLower(s) }
+
+// CleanLine returns s without surrounding white space, or an Error naming
+// field if it then has more than maxRunes runes, fewer than minRunes, is not
+// valid UTF-8, or holds a control or direction-override character, which could
+// make a name look like another.
+func CleanLine(field, s string, minRunes, maxRunes int) (string, error) {
+	if !utf8.ValidString(s) {
+		return "", Invalid(field, "is not valid UTF-8")
+	}
+	s = strings.TrimSpace(s)
+	if n := utf8.RuneCountInString(s); n < minRunes || n > maxRunes {
+		return "", Invalid(field, "use %d to %d characters", minRunes, maxRunes)
+	}
+	if strings.ContainsFunc(s, deceptive) {
+		return "", Invalid(field, "leave out control and direction characters")
+	}
+	if minRunes > 0 && !strings.ContainsFunc(s, unicode.IsGraphic) {
+		return "", Invalid(field, "use at least one visible character")
+	}
+	return s, nil
+}
+
+// deceptive reports whether r has no place in a single line that names
+// something: controls, line separators, and the bidi overrides and isolates.
+// Joiners stay, because emoji and several scripts need them.
+func deceptive(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' ||
+		r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// CheckPassword returns an Error if s cannot be a password.
+func CheckPassword(field, s string) error {
+	if n := utf8.RuneCountInString(s); !utf8.ValidString(s) || n < MinPassword || n > MaxPassword {
+		return Invalid(field, "use %d to %d characters", MinPassword, MaxPassword)
+	}
+	return nil
+}
+
+// CheckText returns an Error if s cannot be the text of a message.
+func CheckText(s string) error {
+	switch {
+	case !utf8.ValidString(s):
+		return Invalid("text", "is not valid UTF-8")
+	case strings.TrimSpace(s) == "":
+		return Invalid("text", "is empty")
+	case len(s) > MaxTextBytes || utf8.RuneCountInString(s) > MaxTextRunes:
+		return Invalid("text", "is longer than %d characters or %d bytes", MaxTextRunes, MaxTextBytes)
+	}
+	return nil
+}
+
+// Check returns an Error if the server could never accept s, whoever sends it.
+// Membership is not its business.
+func (s *Send) Check() error {
+	switch {
+	case s.ConversationID == "":
+		return Invalid("conversation_id", "is missing")
+	case !validULID(s.ClientID):
+		return Invalid("client_id", "is not a ULID")
+	case !validKind(s.Kind):
+		return Invalid("kind", "use 1 to %d of a-z, 0-9, '_', '.', '-', beginning with a letter", MaxKind)
+	case Reserved(s.Kind):
+		return Errorf(CodeUnknownKind, "entries of kind %q are not accepted", s.Kind)
+	case s.RefSeq < 0:
+		return Invalid("ref_seq", "is negative")
+	case len(s.Mentions) > MaxMentions:
+		return Invalid("mentions", "names more than %d users", MaxMentions)
+	case len(s.FileIDs) > MaxFileIDs:
+		return Invalid("file_ids", "names more than %d files", MaxFileIDs)
+	case len(s.Body) > MaxBody:
+		return Errorf(CodeTooLarge, "the body is larger than %d bytes", MaxBody)
+	case !utf8.Valid(s.Body) || !json.Valid(s.Body):
+		return Invalid("body", "is not JSON")
+	}
+	if s.Kind == KindText {
+		var t Text
+		if err := json.Unmarshal(s.Body, &t); err != nil {
+			return Invalid("body", "is not a text body")
+		}
+		if s.Fallback != "" {
+			return Invalid("fallback", "a text needs none")
+		}
+		return CheckText(t.Text)
+	}
+	return checkFallback(s.Fallback)
+}
+
+// checkFallback holds what a kind that this build does not know must bring: a
+// line that every client can show.
+func checkFallback(s string) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return Invalid("fallback", "is needed for a kind that not every client knows")
+	case !utf8.ValidString(s) || strings.ContainsRune(s, 0):
+		return Invalid("fallback", "is not valid text")
+	case utf8.RuneCountInString(s) > MaxFallback:
+		return Invalid("fallback", "is longer than %d characters", MaxFallback)
+	}
+	return nil
+}
+
+func validKind(s string) bool {
+	if s == "" || len(s) > MaxKind || s[0] < 'a' || s[0] > 'z' {
+		return false
+	}
+	for _, r := range s {
+		if !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '_' || r == '.' || r == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// validULID reports whether s is a ULID in its canonical form: 26 characters
+// of Crockford's base 32 in upper case, no larger than 128 bits.
+func validULID(s string) bool {
+	if len(s) != 26 || s[0] > '7' {
+		return false
+	}
+	for _, r := range s {
+		if !strings.ContainsRune("0123456789ABCDEFGHJKMNPQRSTVWXYZ", r) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,124 @@
+package protocol
+
+import "encoding/json"
+
+// Kinds of entry whose rules are known. Any other kind is stored as it comes
+// and shown by its fallback.
+const (
+	// KindText is a plain text message; its body is a Text.
+	KindText = "text"
+
+	// KindFriended is the first entry of a direct conversation: the sender
+	// accepted the other's request. Only the server writes it; its body is {}.
+	KindFriended = "friended"
+)
+
+// reserved kinds will change other entries or members. Until a server knows
+// their rules it refuses them, so that none is stored that did not act.
+var reserved = map[string]bool{
+	"edit": true, "recall": true, "reaction": true, "pin": true, "unpin": true,
+	"vote": true, "member": true, "title": true, "announcement": true, "call": true,
+	KindFriended: true,
+}
+
+// Reserved reports whether only a server may write entries of this kind.
+func Reserved(kind string) bool { return reserved[kind] }
+
+// Countable reports whether an entry of this kind counts as unread and may be
+// a conversation's preview.
+func Countable(kind string) bool { return !reserved[kind] }
+
+// Entry is one line of a conversation's log. Seq is dense per conversation and
+// in commit order; it is the only order there is.
+type Entry struct {
+	Seq       int64    `json:"seq"`
+	Kind      string   `json:"kind"`
+	Sender    string   `json:"sender"`             // User id.
+	ClientID  string   `json:"client_id"`          // ULID; unique per sender.
+	RefSeq    int64    `json:"ref_seq,omitempty"`  // The entry this one acts on or answers. 0 means none.
+	Mentions  []string `json:"mentions,omitempty"` // User ids.
+	FileIDs   []string `json:"file_ids,omitempty"` // Files this entry gives its readers a right to.
+	Fallback  string   `json:"fallback,omitempty"` // Plain text for clients that do not know Kind.
+	CreatedMS int64    `json:"created_ms"`         // The server's clock at commit.
+	Body      RawJSON  `json:"body" format:"json"` // Rules depend on Kind.
+}
+
+// RawJSON is a JSON value kept as the bytes it came in.
+type RawJSON = json.RawMessage
+
+// Text is the body of KindText.
+type Text struct {
+	Text string `json:"text"`
+}
+
+// Send asks the server to append an entry. It is the body of OpSend and of
+// POST /v1/messages.
+type Send struct {
+	ConversationID string   `json:"conversation_id"`
+	ClientID       string   `json:"client_id" doc:"A ULID made by the client: the key that makes a repeat a success"`
+	Kind           string   `json:"kind"`
+	RefSeq         int64    `json:"ref_seq,omitempty" minimum:"0"`
+	Mentions       []string `json:"mentions,omitempty"`
+	FileIDs        []string `json:"file_ids,omitempty"`
+	Fallback       string   `json:"fallback,omitempty"`
+	Body           RawJSON  `json:"body"`
+}
+
+// Sent answers a Send. A repeat with the same client id and content gets the
+// first answer again.
+type Sent struct {
+	ConversationID string `json:"conversation_id"`
+	ClientID       string `json:"client_id"`
+	Seq            int64  `json:"seq"`
+	CreatedMS      int64  `json:"created_ms"`
+}
+
+// Read moves the caller's read position, never back. It is the body of OpRead
+// and of POST /v1/conversations/{id}/read.
+type Read struct {
+	ConversationID string `json:"conversation_id"`
+	Seq            int64  `json:"seq"`
+}
+
+// Ack tells the server which entries this device holds. It is the body of
+// OpAck and is not answered.
+type Ack struct {
+	Positions []Read `json:"positions"`
+}
+
+// Page is part of a conversation's log in ascending order of Seq, in its
+// present state.
+type Page struct {
+	ConversationID string  `json:"conversation_id"`
+	Entries        []Entry `json:"entries"`
+	AsOf           int64   `json:"as_of"`     // The conversation's last seq when the page was read.
+	FloorSeq       int64   `json:"floor_seq"` // Entries below it are gone for everybody.
+	More           bool    `json:"more"`      // There are visible entries further in the asked direction.
+}
+
+// Range is a closed interval of seqs that a member may see. ToSeq 0 means no
+// end: the member is still there.
+type Range struct {
+	FromSeq int64 `json:"from_seq"`
+	ToSeq   int64 `json:"to_seq,omitempty"`
+}
+
+// ConversationDirect is the Kind of a conversation between two people.
+const ConversationDirect = "direct"
+
+// Head is a conversation at a glance, as its reader sees it: what a list needs
+// before any body is fetched.
+type Head struct {
+	ID       string   `json:"id"`
+	Kind     string   `json:"kind"`
+	Peer     *Profile `json:"peer,omitempty"` // The other member, for ConversationDirect.
+	LastSeq  int64    `json:"last_seq"`
+	FloorSeq int64    `json:"floor_seq"`
+	Ranges   []Range  `json:"ranges"`
+	Last     *Entry   `json:"last,omitempty"` // The last entry that may be a preview.
+
+	ReadSeq          int64 `json:"read_seq"`           // The reader's own position.
+	PeerReadSeq      int64 `json:"peer_read_seq"`      // ConversationDirect only.
+	PeerDeliveredSeq int64 `json:"peer_delivered_seq"` // ConversationDirect only.
+	Unread           int   `json:"unread"`             // Countable entries after ReadSeq by others; stops at MaxUnread.
+}

@@ -1,0 +1,104 @@
+package protocol
+
+// Ops of frames. A request carries an id and is answered by one OpReply with
+// the same id; a frame without an id is not answered.
+const (
+	OpHello  = "hello"  // Request: Hello -> Welcome. The first frame, within HelloWithin.
+	OpSend   = "send"   // Request: Send -> Sent.
+	OpRead   = "read"   // Request: Read -> {}.
+	OpAck    = "ack"    // Ack, unanswered.
+	OpTyping = "typing" // Typing, unanswered; the server sends it on to the other members.
+
+	OpReply     = "reply"     // Answers a request: body or error.
+	OpEntries   = "entries"   // Event: Entries.
+	OpPositions = "positions" // Event: Position.
+	OpJournal   = "journal"   // Event: Journal.
+	OpPresence  = "presence"  // Event: Presence.
+)
+
+// Frame is one WebSocket text message, in either direction.
+type Frame struct {
+	Op    string  `json:"op"`
+	ID    uint64  `json:"id,omitempty"`   // Chosen by the client, unique while unanswered.
+	Body  RawJSON `json:"body,omitempty"` // The type that Op names.
+	Error *Error  `json:"error,omitempty"`
+}
+
+// Hello is the first frame: who, from where in the journal, since when. A
+// token is never part of a URL.
+type Hello struct {
+	Token      string `json:"token"`
+	Protocol   int    `json:"protocol"`
+	JournalPos int64  `json:"journal_pos"` // The last Useq applied; 0 means none.
+	SinceMS    int64  `json:"since_ms"`    // Welcome.ServerMS of the last connection; 0 means never.
+}
+
+// Welcome answers Hello with all that changed. The server goes back a few
+// minutes before Hello.SinceMS: it may report too much, never too little.
+type Welcome struct {
+	ServerMS int64  `json:"server_ms"`
+	DeviceID string `json:"device_id"`
+	Me       Me     `json:"me"`
+
+	// Reset tells the client to forget what the journal ever told it before
+	// applying Journal, which then holds the full present state.
+	Reset      bool         `json:"reset,omitempty"`
+	Journal    []JournalRow `json:"journal"`
+	JournalPos int64        `json:"journal_pos"`
+
+	Heads    []Head     `json:"heads"`    // Conversations changed since, newest first.
+	Presence []Presence `json:"presence"` // Friends who are online; the rest are not.
+}
+
+// Entries is an event: entries of one conversation, ascending and without a
+// hole between them.
+type Entries struct {
+	ConversationID string  `json:"conversation_id"`
+	Entries        []Entry `json:"entries"`
+}
+
+// Position is an event: a member's read or delivered position moved.
+type Position struct {
+	ConversationID string `json:"conversation_id"`
+	UserID         string `json:"user_id"`
+	ReadSeq        int64  `json:"read_seq"`
+	DeliveredSeq   int64  `json:"delivered_seq"`
+}
+
+// Journal is an event: new rows of the user's own journal, ascending and
+// without a hole between them.
+type Journal struct {
+	Rows []JournalRow `json:"rows"`
+}
+
+// Typing says that a user is writing, or stopped. UserID is filled by the
+// server. A hint that is not renewed ends by itself after TypingFor.
+type Typing struct {
+	ConversationID string `json:"conversation_id"`
+	UserID         string `json:"user_id,omitempty"`
+	On             bool   `json:"on"`
+}
+
+// Times that both sides keep, in milliseconds.
+const (
+	HelloWithinMS = 10_000 // The server closes a socket that has not said hello.
+	PingEveryMS   = 25_000 // The server pings; the client answers with a pong.
+	SilenceMS     = 60_000 // Either side gives up on a socket that is silent for this long.
+	TypingForMS   = 6_000  // A typing hint that is not renewed ends.
+	TypingEveryMS = 3_000  // A client renews its hint no more often than this.
+)
+
+// Close codes. 4000-4499 mean: come back (with a pause) and say hello with
+// your positions. 4500-4999 mean: do not come back by yourself.
+const (
+	CloseDraining = 4000 // The node is going away; connect again, elsewhere if you can.
+	CloseNoHello  = 4001 // No hello within HelloWithinMS.
+	CloseSlow     = 4008 // The client reads more slowly than events come.
+	CloseResync   = 4009 // The node may have missed events.
+
+	CloseBadFrame     = 4500 // Not JSON, an unknown op, or a second hello.
+	CloseUnauthorized = 4501 // The token is not known.
+	CloseVersion      = 4502 // The protocol version is too old.
+	CloseSignedOut    = 4503 // This device was signed out, here or from another device.
+	CloseDisabled     = 4504 // The administrator disabled the account.
+)

@@ -1,0 +1,26 @@
+package protocol
+
+// Kinds of journal row. Each row carries the whole new state of the thing it
+// names, so applying a row twice, or only the newest of several, is right.
+const (
+	JournalProfile      = "profile"      // Body: Me.
+	JournalContact      = "contact"      // Body: Contact.
+	JournalRequest      = "request"      // Body: FriendRequest.
+	JournalConversation = "conversation" // Body: Head. Gained, or changed for this user.
+	JournalDevice       = "device"       // Body: DeviceChange.
+)
+
+// JournalRow is one line of a user's personal journal: what only they see.
+// Useq is dense per user.
+type JournalRow struct {
+	Useq      int64   `json:"useq"`
+	Kind      string  `json:"kind"`
+	CreatedMS int64   `json:"created_ms"`
+	Body      RawJSON `json:"body" format:"json"`
+}
+
+// DeviceChange says that a device of the user's signed in or was signed out.
+type DeviceChange struct {
+	Device Device `json:"device"`
+	Ended  bool   `json:"ended"`
+}

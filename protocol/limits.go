@@ -1,0 +1,40 @@
+package protocol
+
+// Limits on what either side may send. Lengths in runes count Unicode code
+// points. The server enforces every one of them; clients use them to say no
+// early.
+const (
+	MinUsername = 5  // Letters, digits and underscores.
+	MaxUsername = 20 // Letters, digits and underscores.
+
+	MaxNickname       = 32  // Runes.
+	MaxRemark         = 32  // Runes.
+	MaxRequestMessage = 100 // Runes.
+	MinPassword       = 8   // Runes.
+	MaxPassword       = 128 // Runes.
+	MaxDeviceName     = 64  // Runes.
+	MaxSearchQuery    = 64  // Runes.
+
+	MaxTextRunes = 10_000 // Runes of a text message.
+	MaxTextBytes = 40_000 // UTF-8 bytes of a text message.
+	MaxFallback  = 500    // Runes of an entry's fallback.
+	MaxKind      = 32     // Bytes of an entry's kind.
+	MaxMentions  = 50     // User ids in one entry.
+	MaxFileIDs   = 20     // File ids in one entry.
+
+	// MaxBody bounds an entry's JSON body in bytes: MaxTextRunes, each written
+	// as two \uXXXX escapes, and the braces around them.
+	MaxBody = 128 << 10
+
+	// MaxClientFrame bounds one WebSocket frame, or one REST body, that a
+	// client sends, in bytes.
+	MaxClientFrame = 256 << 10
+
+	// MaxServerFrame bounds one frame that a server sends, in bytes.
+	MaxServerFrame = 16 << 20
+
+	MaxPage     = 200 // Entries in one page of history.
+	DefaultPage = 50  // Entries in a page when the client names no limit.
+
+	MaxUnread = 999 // Unread counts stop here.
+)
