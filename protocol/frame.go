@@ -46,8 +46,11 @@ type Welcome struct {
 	Journal    []JournalRow `json:"journal"`
 	JournalPos int64        `json:"journal_pos"`
 
-	Heads    []Head     `json:"heads"`    // Conversations changed since, newest first.
-	Presence []Presence `json:"presence"` // Friends who are online; the rest are not.
+	Heads []Head `json:"heads"` // Conversations changed since, newest first.
+
+	// Presence names the friends who are online, and those of the others of
+	// whom it is known when they were last seen.
+	Presence []Presence `json:"presence"`
 }
 
 // Entries is an event: entries of one conversation, ascending and without a
@@ -89,7 +92,10 @@ const (
 )
 
 // Close codes. 4000-4499 mean: come back (with a pause) and say hello with
-// your positions. 4500-4999 mean: do not come back by yourself.
+// your positions. 4500-4999 mean: do not come back by yourself. A server that
+// cannot take a socket now, because the account has too many or the database is
+// away, answers hello with an error and closes with the WebSocket standard's own
+// 1013, "try again later".
 const (
 	CloseDraining = 4000 // The node is going away; connect again, elsewhere if you can.
 	CloseNoHello  = 4001 // No hello within HelloWithinMS.

@@ -24,3 +24,11 @@ type DeviceChange struct {
 	Device Device `json:"device"`
 	Ended  bool   `json:"ended"`
 }
+
+// JournalState answers GET PathJournal: what a device that applied the journal
+// up to a position must learn. Reset means what it means in Welcome.
+type JournalState struct {
+	Reset      bool         `json:"reset,omitempty"`
+	Journal    []JournalRow `json:"journal"`
+	JournalPos int64        `json:"journal_pos"`
+}

@@ -24,8 +24,33 @@ const MinVersion = 1
 // at an address is not talking to a MyChat server.
 const Product = "mychat"
 
-// Paths of the REST API. PathSocket is the WebSocket; the rest are REST roots
-// whose routes /openapi.json lists.
+// Paths of the REST API. PathSocket is the WebSocket. /openapi.json describes
+// every route; this is the short list. Lists are bare JSON arrays, never null;
+// "-" is an answer of 204 with no body.
+//
+//	GET    PathServer                      -> ServerInfo           (no token)
+//	POST   PathRegister   Register         -> 201 Session          (no token)
+//	POST   PathSession    SignIn           -> 201 Session          (no token)
+//	DELETE PathSession                     -> -                    (signs out)
+//	GET    PathMe                          -> Me
+//	PATCH  PathMe         UpdateMe         -> Me
+//	POST   PathPassword   ChangePassword   -> -
+//	GET    PathDevices                     -> []Device
+//	DELETE PathDevices/{id}                -> -
+//	GET    PathUsers?username=             -> []UserCard           (exact, in any case)
+//	GET    PathUsers?nickname=             -> []UserCard           (its beginning, and the exact username)
+//	GET    PathUsers/{id}                  -> UserCard
+//	GET    PathRequests                    -> []FriendRequest
+//	POST   PathRequests   AskFriend        -> Asked
+//	POST   PathRequests/{id}/{answer}      -> Asked                (answer: an Answer constant)
+//	GET    PathContacts                    -> []Contact
+//	PATCH  PathContacts/{user_id}  UpdateContact -> Contact
+//	DELETE PathContacts/{user_id}          -> -
+//	GET    PathConversations?since=        -> []Head               (since: Unix milliseconds)
+//	GET    PathConversations/{id}/entries?before=|after=&limit= -> Page
+//	POST   PathConversations/{id}/read     Read -> -
+//	POST   PathMessages   Send             -> Sent
+//	GET    PathJournal?after=              -> JournalState
 const (
 	PathServer        = "/v1/server"
 	PathRegister      = "/v1/register"
@@ -38,5 +63,6 @@ const (
 	PathContacts      = "/v1/contacts"
 	PathConversations = "/v1/conversations"
 	PathMessages      = "/v1/messages"
+	PathJournal       = "/v1/journal"
 	PathSocket        = "/v1/ws"
 )

@@ -1,0 +1,119 @@
+package protocol_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"mychat/protocol"
+)
+
+// goldenSeeds gives a fuzz test every golden file.
+func goldenSeeds(f *testing.F) [][]byte {
+	f.Helper()
+	names, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(names) == 0 {
+		f.Fatalf("no golden files: %v", err)
+	}
+	var out [][]byte
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		out = append(out, data)
+	}
+	return out
+}
+
+// settles holds that what was decoded into v can be written, and that reading
+// that and writing it again gives the same bytes.
+func settles(t *testing.T, v any) {
+	t.Helper()
+	once, err := protocol.Encode(v)
+	if err != nil {
+		t.Fatalf("encode what was decoded: %v", err)
+	}
+	again := reflect.New(reflect.TypeOf(v).Elem()).Interface()
+	if err := json.Unmarshal(once, again); err != nil {
+		t.Fatalf("decode %s: %v", once, err)
+	}
+	twice, err := protocol.Encode(again)
+	if err != nil {
+		t.Fatalf("encode again: %v", err)
+	}
+	if !bytes.Equal(once, twice) {
+		t.Fatalf("not stable:\n%s\n%s", once, twice)
+	}
+}
+
+func FuzzFrame(f *testing.F) {
+	for _, seed := range goldenSeeds(f) {
+		f.Add(seed)
+	}
+	f.Add([]byte(`{"op":"send","id":18446744073709551615,"body":null}`))
+	f.Add([]byte(`{"op":"send","id":-1}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var frame protocol.Frame
+		if json.Unmarshal(data, &frame) == nil {
+			settles(t, &frame)
+		}
+	})
+}
+
+func FuzzSend(f *testing.F) {
+	for _, seed := range goldenSeeds(f) {
+		var frame protocol.Frame
+		if json.Unmarshal(seed, &frame) == nil && frame.Op == protocol.OpSend && len(frame.Body) > 0 {
+			f.Add([]byte(frame.Body))
+		}
+	}
+	f.Add([]byte(`{"conversation_id":"c","client_id":"01K9MSG0000000000000000001","kind":"poll","fallback":"?","body":[]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var s protocol.Send
+		if json.Unmarshal(data, &s) != nil {
+			return
+		}
+		settles(t, &s)
+		if s.Check() != nil {
+			return
+		}
+		// What a server accepts it can store and pass on byte for byte.
+		if !json.Valid(s.Body) || len(s.Body) > protocol.MaxBody || protocol.Reserved(s.Kind) {
+			t.Fatalf("accepted %s", data)
+		}
+	})
+}
+
+// FuzzBodies reads the same bytes as every type there is.
+func FuzzBodies(f *testing.F) {
+	for _, seed := range goldenSeeds(f) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, v := range bodies() {
+			if json.Unmarshal(data, v) == nil {
+				settles(t, v)
+			}
+		}
+	})
+}
+
+func FuzzCleanLine(f *testing.F) {
+	for _, seed := range []string{"Ana", family, "\u202e", "\xff", " \u3000x "} {
+		f.Add(seed, 1, protocol.MaxNickname)
+	}
+	f.Fuzz(func(t *testing.T, in string, low, high int) {
+		out, err := protocol.CleanLine("nickname", in, low, high)
+		if err != nil {
+			refusal(t, err)
+			return
+		}
+		if again, err := protocol.CleanLine("nickname", out, low, high); err != nil || again != out {
+			t.Fatalf("CleanLine(%q) = %q, %v", out, again, err)
+		}
+	})
+}

@@ -1,0 +1,274 @@
+package protocol_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"mychat/protocol"
+)
+
+var update = flag.Bool("update", false, "write testdata/*.json from the values in this file")
+
+// The people and things that the golden files speak of.
+const (
+	anaID   = "01K9ANA0000000000000000000"
+	benID   = "01K9BEN0000000000000000000"
+	direct  = "01K9CHAT000000000000000000"
+	request = "01K9ASK0000000000000000000"
+	device  = "01K9DEV0000000000000000000"
+	message = "01K9MSG0000000000000000001"
+
+	noon = 1_795_435_200_000 // 2026-11-23T12:00:00Z.
+	day  = 86_400_000
+)
+
+func raw(s string) protocol.RawJSON { return protocol.RawJSON(s) }
+
+func body(v any) protocol.RawJSON {
+	b, err := protocol.Encode(v)
+	if err != nil {
+		panic(err) // A value of this file that is no JSON.
+	}
+	return b
+}
+
+// golden holds one value for each file of testdata. Its keys begin with what
+// they show: a frame, an entry, a journal row, or a REST body.
+func golden() map[string]any {
+	ana := protocol.Profile{ID: anaID, Username: "ana_lind", Nickname: "Ana"}
+	ben := protocol.Profile{ID: benID, Username: "Ben_2026", Nickname: "本 👨‍👩‍👧"}
+	me := protocol.Me{Profile: ana, FindableByNickname: true, CreatedMS: noon - 30*day}
+	text := protocol.Entry{
+		Seq: 7, Kind: protocol.KindText, Sender: benID, ClientID: message,
+		CreatedMS: noon, Body: raw(`{"text":"Tea at 4? <3 你好"}`),
+	}
+	friended := protocol.Entry{
+		Seq: 1, Kind: protocol.KindFriended, Sender: benID, ClientID: "01K9FRND000000000000000000",
+		CreatedMS: noon - day, Body: raw(`{}`),
+	}
+	unknown := protocol.Entry{
+		Seq: 8, Kind: "acme.weather", Sender: benID, ClientID: "01K9MSG0000000000000000002", RefSeq: 7,
+		Mentions: []string{anaID}, FileIDs: []string{"01K9F11E000000000000000000"},
+		Fallback: "[Weather] Oslo, 4 °C", CreatedMS: noon + 1_000, Body: raw(`{"city":"Oslo","degrees":4.0}`),
+	}
+	head := protocol.Head{
+		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
+		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text,
+		ReadSeq: 5, PeerReadSeq: 6, PeerDeliveredSeq: 7, Unread: 1,
+	}
+	asked := protocol.FriendRequest{
+		ID: request, From: ben, To: ana, Message: "It's Ben from the tea shop",
+		State: protocol.RequestPending, CreatedMS: noon - 2*day, ExpiresMS: noon + 5*day,
+	}
+	accepted := asked
+	accepted.State, accepted.DecidedMS = protocol.RequestAccepted, noon-day
+	contact := protocol.Contact{
+		Profile: ben, Remark: "Ben (tea)", Friend: true, ConversationID: direct, SinceMS: noon - day,
+	}
+	phone := protocol.Device{
+		ID: device, Name: "Ana's laptop", Platform: protocol.PlatformLinux, AppVersion: "1.0.0",
+		Address: "203.0.113.7", CreatedMS: noon - day, ActiveMS: noon, Current: true,
+	}
+	info := protocol.DeviceInfo{
+		Name: "Ana's laptop", Platform: protocol.PlatformLinux, AppVersion: "1.0.0",
+		PublicKey: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+	}
+	journal := func(useq int64, kind string, v any) protocol.JournalRow {
+		return protocol.JournalRow{Useq: useq, Kind: kind, CreatedMS: noon - day, Body: body(v)}
+	}
+	send := protocol.Send{
+		ConversationID: direct, ClientID: message, Kind: protocol.KindText, Body: raw(`{"text":"Tea at 4? <3 你好"}`),
+	}
+	sent := protocol.Sent{ConversationID: direct, ClientID: message, Seq: 7, CreatedMS: noon}
+	const token = "mc1_EXAMPLE-token-never-in-a-URL"
+
+	return map[string]any{
+		"frame_hello": protocol.Frame{Op: protocol.OpHello, ID: 1, Body: body(protocol.Hello{
+			Token: token, Protocol: protocol.Version, JournalPos: 41, SinceMS: noon - day,
+		})},
+		"frame_welcome": protocol.Frame{Op: protocol.OpReply, ID: 1, Body: body(protocol.Welcome{
+			ServerMS: noon, DeviceID: device, Me: me,
+			Journal:    []protocol.JournalRow{journal(42, protocol.JournalContact, contact)},
+			JournalPos: 42, Heads: []protocol.Head{head},
+			Presence: []protocol.Presence{{UserID: benID, Online: true}},
+		})},
+		"frame_welcome_reset": protocol.Frame{Op: protocol.OpReply, ID: 1, Body: body(protocol.Welcome{
+			ServerMS: noon, DeviceID: device, Me: me, Reset: true,
+			Journal: []protocol.JournalRow{
+				journal(42, protocol.JournalProfile, me), journal(42, protocol.JournalContact, contact),
+			},
+			JournalPos: 42, Heads: []protocol.Head{head}, Presence: []protocol.Presence{},
+		})},
+		"frame_send":  protocol.Frame{Op: protocol.OpSend, ID: 2, Body: body(send)},
+		"frame_sent":  protocol.Frame{Op: protocol.OpReply, ID: 2, Body: body(sent)},
+		"frame_read":  protocol.Frame{Op: protocol.OpRead, ID: 3, Body: body(protocol.Read{ConversationID: direct, Seq: 7})},
+		"frame_done":  protocol.Frame{Op: protocol.OpReply, ID: 3, Body: raw(`{}`)},
+		"frame_ack":   protocol.Frame{Op: protocol.OpAck, Body: body(protocol.Ack{Positions: []protocol.Read{{ConversationID: direct, Seq: 7}}})},
+		"frame_error": protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
+		"frame_typing": protocol.Frame{Op: protocol.OpTyping, Body: body(
+			protocol.Typing{ConversationID: direct, On: true})},
+		"frame_typing_event": protocol.Frame{Op: protocol.OpTyping, Body: body(
+			protocol.Typing{ConversationID: direct, UserID: benID, On: true})},
+		"frame_entries": protocol.Frame{Op: protocol.OpEntries, Body: body(
+			protocol.Entries{ConversationID: direct, Entries: []protocol.Entry{text, unknown}})},
+		"frame_positions": protocol.Frame{Op: protocol.OpPositions, Body: body(
+			protocol.Position{ConversationID: direct, UserID: benID, ReadSeq: 6, DeliveredSeq: 7})},
+		"frame_journal": protocol.Frame{Op: protocol.OpJournal, Body: body(
+			protocol.Journal{Rows: []protocol.JournalRow{journal(43, protocol.JournalRequest, accepted)}})},
+		"frame_presence": protocol.Frame{Op: protocol.OpPresence, Body: body(
+			protocol.Presence{UserID: benID, LastSeenMS: noon})},
+
+		"entry_text":     text,
+		"entry_friended": friended,
+		"entry_unknown":  unknown,
+
+		"journal_profile":      journal(1, protocol.JournalProfile, me),
+		"journal_request":      journal(43, protocol.JournalRequest, asked),
+		"journal_contact":      journal(42, protocol.JournalContact, contact),
+		"journal_conversation": journal(44, protocol.JournalConversation, head),
+		"journal_device":       journal(45, protocol.JournalDevice, protocol.DeviceChange{Device: phone, Ended: true}),
+
+		"rest_server": protocol.ServerInfo{
+			Product: protocol.Product, Name: "Tea house", Version: "1.0.0", Protocol: protocol.Version,
+			MinProtocol: protocol.MinVersion, Registration: protocol.RegistrationOpen,
+		},
+		"rest_register": protocol.Register{
+			Username: "ana_lind", Nickname: "Ana", Password: "correct horse battery", Invite: "K7QF-2MXD", Device: info,
+		},
+		"rest_sign_in":         protocol.SignIn{Username: "ana_lind", Password: "correct horse battery", Device: info},
+		"rest_session":         protocol.Session{Token: token, DeviceID: device, Me: me},
+		"rest_update_me":       protocol.UpdateMe{Nickname: &ana.Nickname},
+		"rest_change_password": protocol.ChangePassword{Old: "correct horse battery", New: "staple of the horse", EndOthers: true},
+		"rest_device":          phone,
+		"rest_user_card":       protocol.UserCard{Profile: ben, Relation: protocol.RelationNone},
+		"rest_ask_friend":      protocol.AskFriend{UserID: anaID, Message: "It's Ben from the tea shop"},
+		"rest_asked":           protocol.Asked{Request: asked},
+		"rest_asked_crossing":  protocol.Asked{Request: accepted, Contact: &contact},
+		"rest_update_contact":  protocol.UpdateContact{Remark: &contact.Remark},
+		"rest_page": protocol.Page{
+			ConversationID: direct, Entries: []protocol.Entry{friended, text}, AsOf: 8, FloorSeq: 1, More: true,
+		},
+		"rest_journal": protocol.JournalState{
+			Journal: []protocol.JournalRow{journal(42, protocol.JournalContact, contact)}, JournalPos: 42,
+		},
+		"rest_problem": protocol.Error{
+			Code: protocol.CodeRateLimited, Status: 429, Title: "Too many requests",
+			Detail: "too many attempts for this account", RetryAfterMS: 30_000,
+		},
+		"rest_problem_field": protocol.Error{
+			Code: protocol.CodeInvalid, Status: 422, Title: "A value is not valid",
+			Field: "username", Detail: "use 5 to 20 letters, digits or underscores",
+		},
+	}
+}
+
+// TestGoldenFiles holds the wire to what docs/PROTOCOL.md promises: each file
+// reads as its value and is what its value is written as.
+func TestGoldenFiles(t *testing.T) {
+	for name, want := range golden() {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join("testdata", name+".json")
+			compact, err := protocol.Encode(want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *update {
+				var pretty bytes.Buffer
+				if err := json.Indent(&pretty, compact, "", "  "); err != nil {
+					t.Fatal(err)
+				}
+				pretty.WriteByte('\n')
+				if err := os.WriteFile(path, pretty.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			file, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatalf("%v (go test ./protocol -update writes it)", err)
+			}
+			var onWire bytes.Buffer
+			if err := json.Compact(&onWire, file); err != nil {
+				t.Fatal(err)
+			}
+			if got := onWire.String(); got != string(compact) {
+				t.Errorf("file and value differ on the wire\n file %s\nvalue %s", got, compact)
+			}
+
+			got := reflect.New(reflect.TypeOf(want))
+			dec := json.NewDecoder(bytes.NewReader(onWire.Bytes()))
+			dec.DisallowUnknownFields()
+			if err := dec.Decode(got.Interface()); err != nil {
+				t.Fatalf("decode: %v", err)
+			}
+			if !reflect.DeepEqual(got.Elem().Interface(), want) {
+				t.Errorf("decoded %+v, want %+v", got.Elem().Interface(), want)
+			}
+		})
+	}
+}
+
+func TestGoldenFilesAreComplete(t *testing.T) {
+	values := golden()
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".json")
+		if _, ok := values[name]; !ok {
+			t.Errorf("%s belongs to no value of this test", f)
+		}
+	}
+
+	shown := map[string]bool{} // Ops, entry kinds and journal kinds.
+	for _, v := range values {
+		switch v := v.(type) {
+		case protocol.Frame:
+			shown["Op "+v.Op] = true
+		case protocol.Entry:
+			shown["Kind "+v.Kind] = true
+		case protocol.JournalRow:
+			shown["Journal "+v.Kind] = true
+		}
+	}
+	for _, c := range constants(t) {
+		for _, prefix := range []string{"Op", "Kind", "Journal"} {
+			if strings.HasPrefix(c.name, prefix) && !shown[prefix+" "+c.value] {
+				t.Errorf("no golden file shows %s", c.name)
+			}
+		}
+	}
+}
+
+// bodies are the types that a body or a REST answer can be, newly made.
+func bodies() []any {
+	types := map[reflect.Type]bool{}
+	for _, v := range golden() {
+		types[reflect.TypeOf(v)] = true
+	}
+	for _, v := range []any{
+		protocol.Hello{}, protocol.Welcome{}, protocol.Read{}, protocol.Ack{}, protocol.Typing{},
+		protocol.Entries{}, protocol.Position{}, protocol.Journal{}, protocol.Presence{}, protocol.Send{},
+		protocol.Sent{}, protocol.Text{}, protocol.Head{}, protocol.Contact{}, protocol.FriendRequest{},
+		protocol.Me{}, protocol.DeviceChange{},
+	} {
+		types[reflect.TypeOf(v)] = true
+	}
+	sorted := make([]reflect.Type, 0, len(types))
+	for t := range types {
+		sorted = append(sorted, t)
+	}
+	slices.SortFunc(sorted, func(a, b reflect.Type) int { return strings.Compare(a.Name(), b.Name()) })
+	out := make([]any, len(sorted))
+	for i, t := range sorted {
+		out[i] = reflect.New(t).Interface()
+	}
+	return out
+}
