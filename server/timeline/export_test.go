@@ -1,0 +1,4 @@
+package timeline
+
+// Queued returns how many appends wait for the writer.
+func (t *Timeline) Queued() int { return len(t.appends) }
