@@ -1,0 +1,38 @@
+# MyChat. `make help` lists what there is; the work is done by build/*.sh.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint build package bench bindings deps clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build everything, start a server on 127.0.0.1:9999 and open the app
+	@build/run.sh
+
+demo: ## The same with three sample people who already chat, in two windows
+	@build/run.sh --demo
+
+test: ## Run every check and test; STEP="go e2e" runs only some (build/test.sh --list)
+	@build/test.sh $(STEP)
+
+lint: ## Only the checks that run nothing: format, vet, linters, types
+	@build/test.sh format vet lint shell imports page-lint
+
+build: ## Build the server, the desktop app and the browser host into build/bin
+	@build/build.sh server browser app
+
+package: ## Make what people download, in build/out/packages
+	@build/package.sh
+
+bench: ## Measure server and app on this machine and print the figures
+	@build/bench.sh
+
+bindings: ## Generate frontend/wailsjs from the Go bridge again
+	@build/bindings.sh
+
+deps: ## Install the system packages that run, test and package need (Debian, Ubuntu)
+	@build/deps.sh run test package
+
+clean: ## Remove what was built, never the data in .mychat
+	rm -rf build/bin build/out frontend/test-results
+	find frontend/dist -mindepth 1 ! -name .gitkeep -delete

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Measures server and packages on this machine and prints the figures as
+# Markdown, to be kept in docs/performance.md. Arguments go to test/bench.
+source "$(dirname "$0")/lib.sh"
+
+need_toolchains
+build/deps.sh test
+build/build.sh server
+go build -trimpath -o "$out/bench" ./test/bench
+
+say "Machine"
+printf 'MyChat %s (%s), %s, %s processors, %s\n' "$version" "$commit" "$(go env GOVERSION)" "$(getconf _NPROCESSORS_ONLN)" \
+	"$(awk -F ': ' '/model name/ { print $2; exit }' /proc/cpuinfo 2>/dev/null || uname -m)"
+
+say "Server, closed loop"
+build/postgres.sh --durable "$out/bench" -server "$bin/mychat-server" "$@"
+
+say "Packages"
+go test -run '^$' -bench . -benchmem -benchtime 2s ./... | grep -E '^(Benchmark|pkg:)' || echo "no benchmarks"

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Generates frontend/wailsjs from the bridge. With --check it changes nothing and
+# fails if what is there differs from what it would make.
+source "$(dirname "$0")/lib.sh"
+
+need_wails
+kept=$(mktemp -d)
+trap 'rm -rf "$kept"' EXIT
+cp -R frontend/wailsjs "$kept/"
+"$bin/wails" generate module -tags webkit2_41
+if [[ ${1:-} == --check ]] && ! diff -ru "$kept/wailsjs" frontend/wailsjs; then
+	rm -rf frontend/wailsjs
+	cp -R "$kept/wailsjs" frontend/wailsjs
+	die "frontend/wailsjs is not what the bridge generates: run make bindings and commit it"
+fi

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds the named parts for this system into build/bin: page, server, browser,
+# app. The page is built before anything that embeds it.
+source "$(dirname "$0")/lib.sh"
+
+# build_page runs Vite, unless the page that is there is newer than all it is
+# made from.
+build_page() {
+	npm_ci
+	local stamp=frontend/dist/index.html
+	if [[ ! -f $stamp || -n $(find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
+		-o -path frontend/e2e -prune -o -type f -newer $stamp -print -quit) ]]; then
+		echo "building the page"
+		(cd frontend && npm run --silent build)
+		touch $stamp # Vite keeps the time of a file that it only copies.
+	fi
+}
+
+need_toolchains
+exe=$([[ $(go env GOOS) == windows ]] && echo .exe || true)
+page_built=
+for part in "$@"; do
+	if [[ $part != server && -z $page_built ]]; then
+		build_page
+		page_built=yes
+	fi
+	case $part in
+	page) continue ;;
+	server) package=./server name=mychat-server flags=() ;;
+	browser) package=./cmd/mychat-browser name=mychat-browser flags=() ;;
+	app) package=. name=mychat flags=(-tags "$app_tags") ;;
+	*) die "no such part: $part" ;;
+	esac
+	echo "building $name"
+	go build "${flags[@]}" -trimpath -ldflags "$ldflags" -o "$bin/$name$exe" "$package"
+done
