@@ -1,0 +1,291 @@
+//go:build linux
+
+package desktop
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/png"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// desk is a private desktop: an X server, a window manager and a session bus
+// with a notification service, all ended with the test.
+type desk struct {
+	env     []string // What a program needs to be on this desktop.
+	notices *notifier
+}
+
+// busConfig is a session bus that starts no service by itself, so that nothing
+// outlives the test.
+const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>`
+
+// openDesk starts a desktop.
+func openDesk(t *testing.T) *desk {
+	t.Helper()
+	for _, name := range []string{"Xvfb", "openbox", "dbus-daemon", "WebKitWebDriver", "import", "xdotool", "gcc"} {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Skipf("%s is not installed (make deps)", name)
+		}
+	}
+	home := t.TempDir()
+	d := &desk{env: append(os.Environ(),
+		"HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_DATA_HOME="+home, "XDG_CACHE_HOME="+home,
+		"LANG=C.UTF-8", "LANGUAGE=en", "NO_AT_BRIDGE=1", "WEBKIT_DISABLE_DMABUF_RENDERER=1", "WAYLAND_DISPLAY=")}
+
+	display := firstLine(t, func(w *os.File) *exec.Cmd {
+		cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp")
+		cmd.ExtraFiles = []*os.File{w}
+		return cmd
+	})
+	d.env = append(d.env, "DISPLAY=:"+display)
+	bus := filepath.Join(home, "bus.conf")
+	if err := os.WriteFile(bus, []byte(busConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address := firstLine(t, func(w *os.File) *exec.Cmd {
+		cmd := exec.Command("dbus-daemon", "--config-file="+bus, "--nofork", "--print-address=3")
+		cmd.ExtraFiles = []*os.File{w}
+		return cmd
+	})
+	d.env = append(d.env, "DBUS_SESSION_BUS_ADDRESS="+address)
+	d.notices = newNotifier(t, address)
+	d.start(t, exec.Command("openbox"))
+	return d
+}
+
+// start runs cmd on the desktop until the test ends.
+func (d *desk) start(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	cmd.Env = d.env
+	run(t, cmd)
+}
+
+// command returns a command on the desktop that ends with ctx.
+func (d *desk) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = d.env
+	return cmd
+}
+
+// shoot takes a picture of the whole screen. It is kept in the folder that
+// MYCHAT_SHOTS names, if it names one.
+func (d *desk) shoot(ctx context.Context, t *testing.T, name string) image.Image {
+	t.Helper()
+	dir := os.Getenv("MYCHAT_SHOTS")
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	path := filepath.Join(dir, name+".png")
+	if out, err := d.command(ctx, "import", "-window", "root", path).CombinedOutput(); err != nil {
+		t.Fatalf("take a picture: %v\n%s", err, out)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, _, err := image.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// colours counts how many different colours a picture has. A window that drew
+// nothing has a handful.
+func colours(img image.Image) int {
+	seen := map[[3]uint32]bool{}
+	b := img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y += 2 {
+		for x := b.Min.X; x < b.Max.X; x += 2 {
+			r, g, b, _ := img.At(x, y).RGBA()
+			seen[[3]uint32{r, g, b}] = true
+		}
+	}
+	return len(seen)
+}
+
+// run starts cmd and ends it with the test. Its output is shown if the test
+// fails.
+func run(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	var log bytes.Buffer
+	if cmd.Stdout == nil {
+		cmd.Stdout = &log
+	}
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Errorf("end %s: %v", cmd.Path, err)
+		}
+		_ = cmd.Wait() // It was killed.
+		if t.Failed() {
+			t.Logf("%s said:\n%s", filepath.Base(cmd.Path), log.String())
+		}
+	})
+}
+
+// firstLine starts a program that writes one line to its file descriptor 3 when
+// it is ready, and returns the line.
+func firstLine(t *testing.T, command func(w *os.File) *exec.Cmd) string {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	run(t, command(w))
+	w.Close()
+	if err := r.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	var line []byte
+	for one := make([]byte, 1); ; {
+		if _, err := r.Read(one); err != nil {
+			if errors.Is(err, io.EOF) && len(line) > 0 {
+				break
+			}
+			t.Fatalf("wait for a program to be ready: %v", err)
+		}
+		if one[0] == '\n' {
+			break
+		}
+		line = append(line, one[0])
+	}
+	return strings.TrimSpace(string(line))
+}
+
+// notice is what a program asked the desktop to show.
+type notice struct {
+	ID          uint32
+	Title, Body string
+}
+
+// notifier is a desktop notification service that shows nothing and tells the
+// test. Its exported methods are org.freedesktop.Notifications.
+type notifier struct {
+	conn   *dbus.Conn
+	shown  chan notice
+	lastID uint32
+}
+
+const (
+	notifyName = "org.freedesktop.Notifications"
+	notifyPath = "/org/freedesktop/Notifications"
+)
+
+func newNotifier(t *testing.T, address string) *notifier {
+	t.Helper()
+	conn, err := dbus.Connect(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	n := &notifier{conn: conn, shown: make(chan notice, 64)}
+	if err := conn.Export(n, notifyPath, notifyName); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.RequestName(notifyName, dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// GetCapabilities says that this service shows bodies and buttons.
+func (n *notifier) GetCapabilities() ([]string, *dbus.Error) {
+	return []string{"body", "actions"}, nil
+}
+
+// GetServerInformation names this service.
+func (n *notifier) GetServerInformation() (name, vendor, version, spec string, _ *dbus.Error) {
+	return "test", "mychat", "1", "1.2", nil
+}
+
+// Notify takes one notice. The bus library makes its calls one at a time.
+func (n *notifier) Notify(app string, replaces uint32, icon, title, body string, actions []string, hints map[string]dbus.Variant, timeout int32) (uint32, *dbus.Error) {
+	n.lastID++
+	n.shown <- notice{n.lastID, title, body}
+	return n.lastID, nil
+}
+
+// CloseNotification does nothing: nothing is on the screen.
+func (n *notifier) CloseNotification(uint32) *dbus.Error { return nil }
+
+// click acts as if the user clicked on a notice.
+func (n *notifier) click(id uint32) error {
+	return n.conn.Emit(notifyPath, notifyName+".ActionInvoked", id, "default")
+}
+
+// startDriver compiles the shim, starts WebKitWebDriver and opens a session that
+// runs the app with args.
+func (d *desk) startDriver(ctx context.Context, t *testing.T, app string, args ...string) *driver {
+	t.Helper()
+	dir := t.TempDir()
+	flags, err := exec.Command("pkg-config", "--cflags", "--libs", "webkit2gtk-4.1").Output()
+	if err != nil {
+		t.Fatalf("ask for WebKitGTK's flags: %v", err)
+	}
+	shim := filepath.Join(dir, "shim.so")
+	gcc := append([]string{"-shared", "-fPIC", "-o", shim, "shim/shim.c"}, strings.Fields(string(flags))...)
+	if out, err := exec.Command("gcc", gcc...).CombinedOutput(); err != nil {
+		t.Fatalf("compile the shim: %v\n%s", err, out)
+	}
+	// WebKitWebDriver must not load the shim itself, so a script sets it.
+	wrapper := filepath.Join(dir, "app")
+	script := fmt.Sprintf("#!/bin/sh\nLD_PRELOAD=%q exec %q \"$@\"\n", shim, app)
+	if err := os.WriteFile(wrapper, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	port := freePort(t)
+	d.start(t, exec.Command("WebKitWebDriver", "--host=127.0.0.1", fmt.Sprintf("--port=%d", port)))
+	server := fmt.Sprintf("http://127.0.0.1:%d", port)
+	for {
+		res, err := http.Get(server + "/status")
+		if err == nil {
+			res.Body.Close()
+			break
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("wait for WebKitWebDriver: %v", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	session, err := newDriver(ctx, server, wrapper, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = session.close(ctx) // The app may be gone already.
+	})
+	return session
+}

@@ -1,0 +1,298 @@
+//go:build linux
+
+package desktop
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mychat/backend/engine"
+	"mychat/backend/remote"
+	"mychat/backend/store"
+	"mychat/protocol"
+	"mychat/server/config"
+	"mychat/server/node"
+)
+
+const password = "correct horse battery"
+
+// TestWindow signs up in the real window, makes a friend, and chats; then it is
+// minimised, gets a notice, is brought back by a click on it, and is started a
+// second time.
+func TestWindow(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	app, err := filepath.Abs("../../build/bin/mychat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(app); err != nil {
+		t.Fatalf("the app is not built, run make build: %v", err)
+	}
+	server := startServer(t)
+	d := openDesk(t)
+	args := []string{"--server", server, "--data", t.TempDir()}
+	w := d.startDriver(ctx, t, app, args...)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			d.shoot(context.WithoutCancel(ctx), t, "window-failed")
+			t.Fatal(err)
+		}
+	}
+
+	must(w.click(ctx, button("Create account")))
+	must(w.fill(ctx, field("Nickname"), "林晚"))
+	must(w.fill(ctx, field("Username"), "lin_wan"))
+	must(w.fill(ctx, field("Password"), password))
+	must(w.fill(ctx, field("Password again"), password))
+	must(w.click(ctx, button("Create account")))
+	_, err = w.find(ctx, `//nav[@aria-label="Main navigation"]`)
+	must(err)
+
+	ben := newFriend(ctx, t, server, "ben_2026", "lin_wan")
+	must(w.click(ctx, `//nav[@aria-label="Main navigation"]//button[starts-with(@aria-label, "Contacts")]`))
+	must(w.click(ctx, `//button[contains(., "Friend requests")]`))
+	must(w.click(ctx, button("Accept")))
+	must(w.click(ctx, `//nav[@aria-label="Main navigation"]//button[starts-with(@aria-label, "Messages")]`))
+	must(w.click(ctx, `//ul[@aria-label="Conversations"]//button | //*[@role="list"][@aria-label="Conversations"]//button`))
+
+	conv := ben.conversation(ctx, t)
+	ben.say(ctx, t, conv, "Hello from Ben 👋")
+	_, err = w.find(ctx, message("Hello from Ben 👋"))
+	must(err)
+	// WebKitWebDriver types no character beyond the basic plane.
+	must(w.fill(ctx, `//textarea`, "收到，晚上见"))
+	must(w.click(ctx, button("Send")))
+	_, err = w.find(ctx, message("收到，晚上见"))
+	must(err)
+	ben.hears(ctx, t, conv, "收到，晚上见")
+
+	if n := colours(d.shoot(ctx, t, "window-chat")); n < 100 {
+		t.Errorf("the window shows %d colours: it is blank", n)
+	}
+
+	t.Run("notice", func(t *testing.T) {
+		window := d.xdotool(ctx, t, "search", "--onlyvisible", "--name", "MyChat")
+		d.xdotool(ctx, t, "windowminimize", window)
+		await(ctx, t, "the page loses the focus", func() error {
+			var focused bool
+			if err := w.eval(ctx, "return document.hasFocus()", &focused); err != nil || focused {
+				return fmt.Errorf("focused is %t, %w", focused, err)
+			}
+			return nil
+		})
+		// The notice follows the page's word that it is not looked at, which
+		// travels beside the message: so Ben writes until one is shown.
+		var got notice
+		for i := 0; got.ID == 0; i++ {
+			ben.say(ctx, t, conv, fmt.Sprintf("are you there? %d", i))
+			select {
+			case got = <-d.notices.shown:
+			case <-time.After(2 * time.Second):
+			case <-ctx.Done():
+				t.Fatal("no notice was shown")
+			}
+		}
+		if got.Title != "Ben" || !strings.HasPrefix(got.Body, "are you there?") {
+			t.Errorf("the notice says %q, %q", got.Title, got.Body)
+		}
+		await(ctx, t, "a click brings the window back", func() error {
+			// The app learns the notice's number a moment after it is shown, so
+			// the first click may come too early.
+			if err := d.notices.click(got.ID); err != nil {
+				return err
+			}
+			if out, err := d.command(ctx, "xdotool", "search", "--onlyvisible", "--name", "MyChat").Output(); err != nil {
+				return fmt.Errorf("xdotool: %w: %s", err, out)
+			}
+			return nil
+		})
+	})
+
+	t.Run("started again", func(t *testing.T) {
+		if out, err := d.command(ctx, app, args...).CombinedOutput(); err != nil {
+			t.Errorf("the second start: %v\n%s", err, out)
+		}
+	})
+}
+
+// button, field and message are the XPath of what a user sees by that name.
+func button(name string) string {
+	return fmt.Sprintf(`//button[normalize-space(.)=%[1]q or @aria-label=%[1]q]`, name)
+}
+
+func field(label string) string {
+	return fmt.Sprintf(`//input[@id=//label[normalize-space(.)=%q]/@for]`, label)
+}
+
+func message(text string) string {
+	return fmt.Sprintf(`//article[contains(., %q)]`, text)
+}
+
+// xdotool runs one xdotool command and returns the first line it prints.
+func (d *desk) xdotool(ctx context.Context, t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := d.command(ctx, "xdotool", args...).Output()
+	if err != nil {
+		t.Fatalf("xdotool %v: %v", args, err)
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	return line
+}
+
+// await waits until check returns nil.
+func await(ctx context.Context, t *testing.T, what string, check func() error) {
+	t.Helper()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for {
+		err := check()
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("wait until %s: %v", what, err)
+		case <-look.C:
+		}
+	}
+}
+
+// startServer runs a server in this process and returns its URL.
+func startServer(t *testing.T) string {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Listen, cfg.Data = "127.0.0.1:0", t.TempDir()
+	n, err := node.Open(t.Context(), cfg, node.Options{Log: quiet(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	untilEnd(t, n.Run)
+	return n.URL()
+}
+
+func quiet(t *testing.T) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// untilEnd runs something until the test ends.
+func untilEnd(t *testing.T, run func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("ended: %v", err)
+		}
+	})
+}
+
+// friend is somebody with an engine and no window.
+type friend struct{ *engine.Engine }
+
+// newFriend registers somebody who asks the person with the username to be
+// friends.
+func newFriend(ctx context.Context, t *testing.T, server, username, other string) friend {
+	t.Helper()
+	public, _, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := remote.Transport{Proxy: remote.Proxy{Kind: remote.ProxyNone}}
+	client, err := remote.New(remote.Options{Server: server, Transport: direct, Log: quiet(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	session, err := client.Register(ctx, protocol.Register{
+		Username: username, Nickname: "Ben", Password: password,
+		Device: protocol.DeviceInfo{Name: "test", Platform: protocol.PlatformLinux, PublicKey: base64.StdEncoding.EncodeToString(public)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.Open(ctx, engine.Options{
+		Dir: t.TempDir(), Server: server, Token: session.Token, Me: session.Me, Transport: direct, Log: quiet(t),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	untilEnd(t, e.Run)
+	people, err := e.SearchPeople(ctx, other)
+	if err != nil || len(people) != 1 {
+		t.Fatalf("search %s: %d found, %v", other, len(people), err)
+	}
+	if _, err := e.AskFriend(ctx, people[0].Profile.ID, "It is me"); err != nil {
+		t.Fatal(err)
+	}
+	return friend{e}
+}
+
+// conversation waits for the friend's first conversation and returns its id.
+func (f friend) conversation(ctx context.Context, t *testing.T) string {
+	t.Helper()
+	var id string
+	await(ctx, t, "the conversation is there", func() error {
+		list, err := f.Conversations(ctx)
+		if err == nil && len(list) == 0 {
+			err = errors.New("no conversation")
+		}
+		if err == nil {
+			id = list[0].ID
+		}
+		return err
+	})
+	return id
+}
+
+func (f friend) say(ctx context.Context, t *testing.T, conv, text string) {
+	t.Helper()
+	if _, err := f.Send(ctx, conv, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hears waits until the friend has a message.
+func (f friend) hears(ctx context.Context, t *testing.T, conv, text string) {
+	t.Helper()
+	await(ctx, t, "the friend hears "+text, func() error {
+		page, err := f.Page(ctx, store.PageQuery{ConversationID: conv})
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(page.Messages, func(m store.Message) bool { return m.Text == text }) {
+			return fmt.Errorf("%d other messages", len(page.Messages))
+		}
+		return nil
+	})
+}
+
+// freePort returns a loopback port that was free a moment ago.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
