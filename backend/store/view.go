@@ -22,7 +22,7 @@ type Message struct {
 	Sender         string `json:"sender"` // User id.
 	Mine           bool   `json:"mine"`
 	Text           string `json:"text"`       // For kind text, the text; for a kind not known here, the fallback.
-	CreatedMS      int64  `json:"created_ms"` // The server's clock once sent, this machine's before.
+	CreatedMS      int64  `json:"created_ms"` // The server's clock; before the message is sent, as far as it is known here.
 	Status         string `json:"status"`     // One of the Status constants.
 	ErrorCode      string `json:"error_code"` // A protocol.Code for StatusFailed, else "".
 }

@@ -1,0 +1,430 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	"mychat/protocol"
+)
+
+// Positions are from where the next hello continues.
+type Positions struct {
+	Journal int64 // The last Useq applied; 0 means none.
+	SinceMS int64 // The server's time of the last welcome; 0 means never.
+}
+
+// Positions returns from where the next hello continues.
+func (s *Store) Positions(ctx context.Context) (Positions, error) {
+	row, err := s.account(ctx)
+	if err != nil {
+		return Positions{}, fmt.Errorf("read positions: %w", err)
+	}
+	return Positions{Journal: row.JournalPos, SinceMS: row.SinceMS}, nil
+}
+
+func (s *Store) account(ctx context.Context) (row accountRow, err error) {
+	err = s.read(ctx, func(db *gorm.DB) error { return db.Take(&row, 1).Error })
+	return row, err
+}
+
+// ApplyWelcome applies all that a welcome says and moves both positions, in
+// one transaction.
+func (s *Store) ApplyWelcome(ctx context.Context, w protocol.Welcome) error {
+	return s.write(ctx, func(tx *tx) error {
+		if w.Me.Profile.ID != s.self {
+			return ErrOtherUser
+		}
+		if w.Reset {
+			if err := tx.forgetJournal(); err != nil {
+				return fmt.Errorf("reset: %w", err)
+			}
+		}
+		for _, row := range w.Journal {
+			if err := tx.applyJournalRow(row); err != nil {
+				return err
+			}
+		}
+		if err := tx.saveMe(w.Me); err != nil {
+			return err
+		}
+		for _, h := range w.Heads {
+			if err := tx.upsertHead(h); err != nil {
+				return fmt.Errorf("apply head: %w", err)
+			}
+		}
+		return tx.db.Model(&accountRow{ID: 1}).Updates(map[string]any{
+			"journal_pos": w.JournalPos,
+			"since_ms":    w.ServerMS,
+			"clock_ms":    w.ServerMS - s.now().UnixMilli(),
+		}).Error
+	})
+}
+
+// ErrJournalGap says that rows between the journal position and a row that
+// came are missing. A new hello brings them.
+var ErrJournalGap = fmt.Errorf("rows of the journal are missing")
+
+// ApplyJournal applies the rows after the journal position and moves it, in
+// one transaction. Rows that were applied before are passed over.
+func (s *Store) ApplyJournal(ctx context.Context, rows []protocol.JournalRow) error {
+	return s.write(ctx, func(tx *tx) error {
+		var account accountRow
+		if err := tx.db.Take(&account, 1).Error; err != nil {
+			return err
+		}
+		pos := account.JournalPos
+		for _, row := range rows {
+			switch {
+			case row.Useq <= pos:
+				continue
+			case row.Useq > pos+1:
+				return ErrJournalGap
+			}
+			if err := tx.applyJournalRow(row); err != nil {
+				return err
+			}
+			pos = row.Useq
+		}
+		if pos == account.JournalPos {
+			return nil
+		}
+		return tx.db.Model(&account).Update("journal_pos", pos).Error
+	})
+}
+
+// forgetJournal removes what only the journal told. What was said in
+// conversations stays.
+func (tx *tx) forgetJournal() error {
+	tx.change.merge(Change{All: true})
+	if err := tx.db.Where("1 = 1").Delete(&contactRow{}).Error; err != nil {
+		return err
+	}
+	return tx.db.Where("1 = 1").Delete(&requestRow{}).Error
+}
+
+// applyJournalRow applies one row. A kind that is not known here changes
+// nothing: a build that knows it asks for the journal anew.
+func (tx *tx) applyJournalRow(row protocol.JournalRow) error {
+	var err error
+	switch row.Kind {
+	case protocol.JournalProfile:
+		err = decodeThen(row.Body, tx.saveMe)
+	case protocol.JournalContact:
+		err = decodeThen(row.Body, tx.saveContact)
+	case protocol.JournalRequest:
+		err = decodeThen(row.Body, tx.saveRequest)
+	case protocol.JournalConversation:
+		err = decodeThen(row.Body, tx.upsertHead)
+	}
+	if err != nil {
+		return fmt.Errorf("apply journal row %d (%s): %w", row.Useq, row.Kind, err)
+	}
+	return nil
+}
+
+func decodeThen[T any](body []byte, do func(T) error) error {
+	var v T
+	if err := json.Unmarshal(body, &v); err != nil {
+		return err
+	}
+	return do(v)
+}
+
+// ApplyPosition applies a member's read and delivered position. Positions only
+// grow.
+func (s *Store) ApplyPosition(ctx context.Context, p protocol.Position) error {
+	return s.write(ctx, func(tx *tx) error {
+		c, err := findConversation(tx.db, p.ConversationID)
+		if err != nil {
+			return err
+		}
+		old := c
+		switch p.UserID {
+		case s.self:
+			c.ReadSeq = max(c.ReadSeq, p.ReadSeq)
+		case c.PeerID:
+			c.PeerReadSeq = max(c.PeerReadSeq, p.ReadSeq)
+			c.PeerDeliveredSeq = max(c.PeerDeliveredSeq, p.DeliveredSeq, p.ReadSeq)
+		}
+		if c == old {
+			return nil
+		}
+		return tx.refresh(c)
+	})
+}
+
+// Applied is what came of live entries.
+type Applied struct {
+	Last  int64 // The last seq that is here or known now.
+	Gap   bool  // The entries do not follow Last: nothing was applied; what lies between must be fetched first.
+	Fresh []Message
+}
+
+// ApplyEntries applies live entries of one conversation, ascending and without
+// a hole between them. Entries that are here already are passed over. Fresh
+// holds the messages that were not here before.
+func (s *Store) ApplyEntries(ctx context.Context, conversationID string, entries []protocol.Entry) (Applied, error) {
+	var out Applied
+	err := s.write(ctx, func(tx *tx) error {
+		out = Applied{}
+		c, err := findConversation(tx.db, conversationID)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		out.Last = c.LastSeq
+		if entries[0].Seq > c.LastSeq+1 {
+			out.Gap = true
+			return nil
+		}
+		here, err := held(tx.db, c.Key)
+		if err != nil {
+			return err
+		}
+		fresh := notIn(here, entries)
+		if len(fresh) == 0 {
+			return nil
+		}
+		c.LastSeq = max(c.LastSeq, entries[len(entries)-1].Seq)
+		if err := tx.putEntries(&c, fresh); err != nil {
+			return err
+		}
+		out.Last = c.LastSeq
+		for _, e := range fresh {
+			out.Fresh = append(out.Fresh, entryRow(c.Key, s.self, e).view(c.ID))
+		}
+		return tx.refresh(c)
+	})
+	return out, err
+}
+
+// notIn returns the entries whose seq is not in a set.
+func notIn(here intervals, entries []protocol.Entry) []protocol.Entry {
+	var out []protocol.Entry
+	for _, e := range entries {
+		if len(here.within(e.Seq, e.Seq)) == 0 {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// PageAnswer is a page of history and what it answers.
+type PageAnswer struct {
+	Page      protocol.Page
+	BeforeSeq int64 // As it was asked; 0 means from the newest.
+	AfterSeq  int64 // As it was asked; 0 means downwards.
+}
+
+// ApplyPage applies a page of history in its present state.
+func (s *Store) ApplyPage(ctx context.Context, a PageAnswer) error {
+	return s.write(ctx, func(tx *tx) error {
+		c, err := findConversation(tx.db, a.Page.ConversationID)
+		if err != nil {
+			return err
+		}
+		if n := len(a.Page.Entries); n > 0 {
+			c.LastSeq = max(c.LastSeq, a.Page.Entries[n-1].Seq)
+		}
+		c.FloorSeq = max(c.FloorSeq, a.Page.FloorSeq)
+		if err := tx.putEntries(&c, a.Page.Entries); err != nil {
+			return err
+		}
+		// Beyond the last page in a direction there is nothing for this user,
+		// whatever the numbers say: nothing of that is missing.
+		if iv, ok := a.empty(c); ok {
+			if err := tx.hold(c.Key, iv); err != nil {
+				return err
+			}
+		}
+		return tx.refresh(c)
+	})
+}
+
+// empty returns the interval beyond the last entry of the answer, in the
+// direction asked, when the answer says that nothing more is there.
+func (a PageAnswer) empty(c conversationRow) (interval, bool) {
+	if a.Page.More {
+		return interval{}, false
+	}
+	n := len(a.Page.Entries)
+	if a.AfterSeq > 0 {
+		from := a.AfterSeq + 1
+		if n > 0 {
+			from = a.Page.Entries[n-1].Seq + 1
+		}
+		return interval{from, a.Page.AsOf}, true
+	}
+	to := a.Page.AsOf
+	if a.BeforeSeq > 0 {
+		to = min(to, a.BeforeSeq-1)
+	}
+	if n > 0 {
+		to = a.Page.Entries[0].Seq - 1
+	}
+	return interval{1, to}, true
+}
+
+// putEntries writes entries of c that the server has, ascending, and notes
+// that they are here. c.LastSeq must be up to date; c is not written.
+func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	if err := checkOrder(entries); err != nil {
+		return err
+	}
+	bySeq, err := tx.messagesBetween(c.Key, entries[0].Seq, entries[len(entries)-1].Seq)
+	if err != nil {
+		return fmt.Errorf("read messages: %w", err)
+	}
+	var add []messageRow
+	for _, e := range entries {
+		row := entryRow(c.Key, tx.store.self, e)
+		old, here := bySeq[e.Seq]
+		switch {
+		case here && old.sameContent(row):
+		case here:
+			err = tx.rewrite(c, old, row)
+		case row.Mine:
+			err = tx.putOwn(c, row, &add)
+		default:
+			add = append(add, row)
+		}
+		if err != nil {
+			return fmt.Errorf("put entry %d: %w", e.Seq, err)
+		}
+	}
+	if err := tx.insertMessages(c, add); err != nil {
+		return fmt.Errorf("insert messages: %w", err)
+	}
+	for _, run := range runs(entries) {
+		if err := tx.hold(c.Key, run); err != nil {
+			return fmt.Errorf("note span: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkOrder returns an error unless entries have seqs that ascend.
+func checkOrder(entries []protocol.Entry) error {
+	last := int64(0)
+	for _, e := range entries {
+		if e.Seq <= last {
+			return protocol.Invalid("seq", "entry %d comes after %d", e.Seq, last)
+		}
+		last = e.Seq
+	}
+	return nil
+}
+
+// runs returns the intervals that entries fill without a hole.
+func runs(entries []protocol.Entry) intervals {
+	var out intervals
+	for _, e := range entries {
+		out = out.add(interval{e.Seq, e.Seq})
+	}
+	return out
+}
+
+func (tx *tx) messagesBetween(conv, from, to int64) (map[int64]messageRow, error) {
+	var rows []messageRow
+	if err := tx.db.Where("conv = ? AND seq > 0 AND seq BETWEEN ? AND ?", conv, from, to).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	bySeq := make(map[int64]messageRow, len(rows))
+	for _, r := range rows {
+		bySeq[r.Seq] = r
+	}
+	return bySeq, nil
+}
+
+// rewrite brings a message to the present state of its entry.
+func (tx *tx) rewrite(c *conversationRow, old, row messageRow) error {
+	row.ID, row.Sender, row.ClientID, row.Mine = old.ID, old.Sender, old.ClientID, old.Mine
+	tx.change.messages(c.ID, old.messageID())
+	return tx.db.Save(&row).Error
+}
+
+// putOwn confirms the message in the outbox that an own entry is, or adds the
+// entry to those to insert: it came from another device.
+func (tx *tx) putOwn(c *conversationRow, row messageRow, add *[]messageRow) error {
+	var waiting []messageRow
+	err := tx.db.Where("conv = ? AND client_id = ? AND sender = ? AND seq = 0", c.Key, row.ClientID, row.Sender).
+		Find(&waiting).Error
+	if err != nil {
+		return err
+	}
+	if len(waiting) == 0 {
+		*add = append(*add, row)
+		return nil
+	}
+	if own := waiting[0]; own.sameContent(row) {
+		return tx.confirm(c, own, row.Seq, row.CreatedMS)
+	}
+	// The server has other words under this id. Both were written by the user:
+	// the server's take the id, and ours wait under another.
+	if err := tx.rename(c, waiting[0]); err != nil {
+		return err
+	}
+	*add = append(*add, row)
+	return nil
+}
+
+// confirm gives an own message the place that the server gave it.
+func (tx *tx) confirm(c *conversationRow, own messageRow, seq, createdMS int64) error {
+	tx.change.messages(c.ID, own.messageID())
+	if err := tx.db.Where("message = ?", own.ID).Delete(&outgoingRow{}).Error; err != nil {
+		return err
+	}
+	return tx.db.Model(&own).Updates(map[string]any{
+		"seq": seq, "created_ms": createdMS, "status": StatusSent, "error_code": "",
+	}).Error
+}
+
+// rename gives an own message that the server does not have another client id.
+func (tx *tx) rename(c *conversationRow, own messageRow) error {
+	tx.change.messages(c.ID, own.messageID())
+	own.ClientID = NewClientID(tx.store.now())
+	tx.change.messages(c.ID, own.messageID())
+	return tx.db.Model(&own).Update("client_id", own.ClientID).Error
+}
+
+// insertMessages adds rows in small batches: binding many values is slow. A
+// row whose sender and client id are here under another seq breaks the
+// protocol; the first one stays.
+func (tx *tx) insertMessages(c *conversationRow, rows []messageRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	for _, r := range rows {
+		tx.change.messages(c.ID, r.messageID())
+	}
+	return tx.db.Session(&gorm.Session{CreateBatchSize: 10}).
+		Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error
+}
+
+func (tx *tx) saveMe(me protocol.Me) error {
+	b, err := json.Marshal(me)
+	if err != nil {
+		return fmt.Errorf("encode me: %w", err)
+	}
+	changed := tx.db.Model(&accountRow{}).Where("id = 1 AND me <> ?", string(b)).Update("me", string(b))
+	tx.change.Profile = tx.change.Profile || changed.RowsAffected > 0
+	return changed.Error
+}
+
+// Me returns the account as it was last heard of.
+func (s *Store) Me(ctx context.Context) (protocol.Me, error) {
+	row, err := s.account(ctx)
+	if err != nil {
+		return protocol.Me{}, fmt.Errorf("read account: %w", err)
+	}
+	var me protocol.Me
+	if err := json.Unmarshal([]byte(row.Me), &me); err != nil {
+		return protocol.Me{}, fmt.Errorf("decode account: %w", err)
+	}
+	return me, nil
+}

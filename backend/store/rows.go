@@ -1,0 +1,241 @@
+package store
+
+import (
+	"encoding/json"
+	"slices"
+
+	"mychat/protocol"
+)
+
+// The rows of the database. They never leave this package.
+
+type accountRow struct {
+	ID         int64 `gorm:"primaryKey"`
+	UserID     string
+	Me         string
+	JournalPos int64
+	SinceMS    int64 `gorm:"column:since_ms"`
+	ClockMS    int64 `gorm:"column:clock_ms"`
+}
+
+func (accountRow) TableName() string { return "account" }
+
+type conversationRow struct {
+	Key              int64 `gorm:"primaryKey"`
+	ID               string
+	Kind             string
+	PeerID           string
+	PeerUsername     string
+	PeerNickname     string
+	LastSeq          int64
+	FloorSeq         int64
+	Ranges           string
+	ReadSeq          int64
+	PeerReadSeq      int64
+	PeerDeliveredSeq int64
+	BaseUnread       int
+	BaseReadSeq      int64
+	BaseLastSeq      int64
+	Unread           int
+	PreviewKind      string
+	PreviewText      string
+	PreviewMine      bool
+	PreviewStatus    string
+	PreviewMS        int64 `gorm:"column:preview_ms"`
+	Draft            string
+	SortMS           int64 `gorm:"column:sort_ms"`
+}
+
+func (conversationRow) TableName() string { return "conversation" }
+
+// listedRow is a conversation with what its contact says of the peer.
+type listedRow struct {
+	Row    conversationRow `gorm:"embedded"`
+	Remark string
+	Friend bool
+}
+
+func (l listedRow) view() Conversation {
+	r := l.Row
+	return Conversation{
+		ID:               r.ID,
+		Kind:             r.Kind,
+		Peer:             protocol.Profile{ID: r.PeerID, Username: r.PeerUsername, Nickname: r.PeerNickname},
+		Remark:           l.Remark,
+		Friend:           l.Friend,
+		LastSeq:          r.LastSeq,
+		ReadSeq:          r.ReadSeq,
+		PeerReadSeq:      r.PeerReadSeq,
+		PeerDeliveredSeq: r.PeerDeliveredSeq,
+		Unread:           r.Unread,
+		Preview: Preview{
+			Kind: r.PreviewKind, Text: r.PreviewText, Mine: r.PreviewMine,
+			Status: r.PreviewStatus, CreatedMS: r.PreviewMS,
+		},
+		Draft:  r.Draft,
+		SortMS: r.SortMS,
+	}
+}
+
+// visible returns the seqs that the user may see, up to the last one.
+func (r conversationRow) visible() intervals {
+	ranges := []protocol.Range{{FromSeq: 1}}
+	if r.Ranges != "" {
+		// Written by this package, from the server's own value.
+		if err := json.Unmarshal([]byte(r.Ranges), &ranges); err != nil {
+			panic("store: ranges are not JSON: " + err.Error())
+		}
+	}
+	var out intervals
+	for _, v := range ranges {
+		to := r.LastSeq
+		if v.ToSeq > 0 {
+			to = min(to, v.ToSeq)
+		}
+		out = out.add(interval{max(v.FromSeq, r.FloorSeq, 1), to})
+	}
+	return out
+}
+
+type messageRow struct {
+	ID        int64 `gorm:"primaryKey"`
+	Conv      int64
+	Seq       int64
+	Sender    string
+	ClientID  string
+	Kind      string
+	Mine      bool
+	Countable bool
+	RefSeq    int64
+	Mentions  string
+	FileIDs   string `gorm:"column:file_ids"`
+	Body      []byte
+	Fallback  string
+	CreatedMS int64 `gorm:"column:created_ms"`
+	Status    string
+	ErrorCode string
+}
+
+func (messageRow) TableName() string { return "message" }
+
+// messageID is Message.ID.
+func messageID(sender, clientID string) string { return sender + "/" + clientID }
+
+func (r messageRow) messageID() string { return messageID(r.Sender, r.ClientID) }
+
+func (r messageRow) view(conversationID string) Message {
+	return Message{
+		ID:             r.messageID(),
+		ConversationID: conversationID,
+		Seq:            r.Seq,
+		Kind:           r.Kind,
+		Sender:         r.Sender,
+		Mine:           r.Mine,
+		Text:           shownText(r.Kind, r.Fallback, r.Body),
+		CreatedMS:      r.CreatedMS,
+		Status:         r.Status,
+		ErrorCode:      r.ErrorCode,
+	}
+}
+
+// entryRow is the row of an entry that the server has.
+func entryRow(conv int64, me string, e protocol.Entry) messageRow {
+	return messageRow{
+		Conv:      conv,
+		Seq:       e.Seq,
+		Sender:    e.Sender,
+		ClientID:  e.ClientID,
+		Kind:      e.Kind,
+		Mine:      e.Sender == me,
+		Countable: protocol.Countable(e.Kind),
+		RefSeq:    e.RefSeq,
+		Mentions:  list(e.Mentions),
+		FileIDs:   list(e.FileIDs),
+		Body:      slices.Clone([]byte(e.Body)),
+		Fallback:  e.Fallback,
+		CreatedMS: e.CreatedMS,
+		Status:    StatusSent,
+	}
+}
+
+// sameContent reports whether two rows say the same, whatever their place.
+func (r messageRow) sameContent(o messageRow) bool {
+	return r.Kind == o.Kind && r.Fallback == o.Fallback && r.RefSeq == o.RefSeq &&
+		r.Mentions == o.Mentions && r.FileIDs == o.FileIDs && string(r.Body) == string(o.Body)
+}
+
+// list is a list of ids as it is kept: JSON, or "" for none.
+func list(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(ids)
+	if err != nil {
+		panic("store: encode ids: " + err.Error()) // Strings always encode.
+	}
+	return string(b)
+}
+
+// unlist is the reverse of list.
+func unlist(s string) []string {
+	if s == "" {
+		return nil
+	}
+	var ids []string
+	if err := json.Unmarshal([]byte(s), &ids); err != nil {
+		panic("store: ids are not JSON: " + err.Error()) // Written by list.
+	}
+	return ids
+}
+
+type spanRow struct {
+	Conv    int64 `gorm:"primaryKey"`
+	FromSeq int64 `gorm:"primaryKey"`
+	ToSeq   int64
+}
+
+func (spanRow) TableName() string { return "span" }
+
+type outgoingRow struct {
+	Conv    int64 `gorm:"primaryKey"`
+	Message int64 `gorm:"primaryKey"`
+}
+
+func (outgoingRow) TableName() string { return "outgoing" }
+
+type outgoingReadRow struct {
+	Conv int64 `gorm:"primaryKey"`
+	Seq  int64
+}
+
+func (outgoingReadRow) TableName() string { return "outgoing_read" }
+
+type contactRow struct {
+	UserID         string `gorm:"primaryKey"`
+	Username       string
+	Nickname       string
+	Remark         string
+	Friend         bool
+	ConversationID string
+	SinceMS        int64 `gorm:"column:since_ms"`
+}
+
+func (contactRow) TableName() string { return "contact" }
+
+func (r contactRow) view() protocol.Contact {
+	return protocol.Contact{
+		Profile:        protocol.Profile{ID: r.UserID, Username: r.Username, Nickname: r.Nickname},
+		Remark:         r.Remark,
+		Friend:         r.Friend,
+		ConversationID: r.ConversationID,
+		SinceMS:        r.SinceMS,
+	}
+}
+
+type requestRow struct {
+	ID        string `gorm:"primaryKey"`
+	CreatedMS int64  `gorm:"column:created_ms"`
+	Body      string
+}
+
+func (requestRow) TableName() string { return "request" }
