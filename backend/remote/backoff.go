@@ -1,0 +1,29 @@
+package remote
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Backoff spaces attempts: a random part of an upper bound that doubles with
+// every failure ("full jitter"), so that many devices that lost one server do
+// not come back in step. First and Longest must be set. It is not safe for concurrent use.
+type Backoff struct {
+	First   time.Duration // Upper bound of the first pause.
+	Longest time.Duration // Upper bound of any pause.
+
+	failures int
+}
+
+// Next returns the pause before the next attempt.
+func (b *Backoff) Next() time.Duration {
+	bound := b.Longest
+	if b.failures < 16 {
+		bound = min(b.Longest, b.First<<b.failures)
+	}
+	b.failures++
+	return rand.N(bound) + time.Millisecond
+}
+
+// Reset makes the next pause a short one again.
+func (b *Backoff) Reset() { b.failures = 0 }
