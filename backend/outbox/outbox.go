@@ -1,0 +1,305 @@
+// Package outbox carries what the user did and the server has not confirmed:
+// messages and read positions. All of it is in the local store first, so that
+// it outlives the program.
+//
+// Messages of one conversation go out one at a time, in the order in which
+// they were queued: none overtakes an earlier one that waits. Conversations
+// are independent of each other. A message that the server refuses for good is
+// marked failed and lets the next one go. Repeats carry the same client id, so
+// that the server stores each message once.
+//
+// Run owns all goroutines; the other methods are safe for concurrent use.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"mychat/backend/remote"
+	"mychat/backend/store"
+	"mychat/protocol"
+)
+
+// Options configures New. Send and Read are required.
+type Options struct {
+	Send func(ctx context.Context, m protocol.Send) (protocol.Sent, error)
+	Read func(ctx context.Context, r protocol.Read) error
+
+	Gap      func()         // Hears that entries before a confirmed message are missing here. May be nil.
+	InFlight int            // Conversations that send at the same time. 0 means 8.
+	Retry    remote.Backoff // Spaces attempts in one conversation. The zero value means 1 s to 60 s.
+	Log      *slog.Logger   // Nil means slog.Default.
+}
+
+// Outbox sends what waits. Make one with New.
+type Outbox struct {
+	store *store.Store
+	opt   Options
+	log   *slog.Logger
+	wake  chan struct{} // Holds at most one wish to look for what waits.
+
+	mu     sync.Mutex
+	online bool
+	lanes  map[string]*lane // By conversation id; reads is the lane of read positions.
+}
+
+// lane is what sends for one conversation.
+type lane struct {
+	busy  bool
+	due   time.Time // Not before; zero means at once.
+	pause remote.Backoff
+}
+
+// reads is the key of the lane of read positions: no conversation has it as id.
+const reads = ""
+
+// New returns an Outbox. Call Run to let it send.
+func New(s *store.Store, opt Options) *Outbox {
+	if opt.InFlight == 0 {
+		opt.InFlight = 8
+	}
+	if opt.Retry.First == 0 {
+		opt.Retry = remote.Backoff{First: time.Second, Longest: time.Minute}
+	}
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	if opt.Gap == nil {
+		opt.Gap = func() {}
+	}
+	return &Outbox{
+		store: s, opt: opt, log: opt.Log,
+		wake: make(chan struct{}, 1), lanes: make(map[string]*lane),
+	}
+}
+
+// Add queues a message and returns it as it is shown at once.
+func (o *Outbox) Add(ctx context.Context, m protocol.Send) (store.Message, error) {
+	return o.store.Queue(ctx, m)
+}
+
+// SetOnline tells whether there is a connection to send over. A new connection
+// ends every pause.
+func (o *Outbox) SetOnline(online bool) {
+	o.mu.Lock()
+	o.online = online
+	if online {
+		for _, l := range o.lanes {
+			l.due = time.Time{}
+			l.pause.Reset()
+		}
+	}
+	o.mu.Unlock()
+	o.nudge()
+}
+
+func (o *Outbox) nudge() {
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends until ctx ends, and returns ctx's error.
+func (o *Outbox) Run(ctx context.Context) error {
+	feed := o.store.Subscribe()
+	defer feed.Close()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		o.nudge()
+		for {
+			due := o.start(ctx, g)
+			if err := o.await(ctx, feed, due); err != nil {
+				return err
+			}
+		}
+	})
+	return g.Wait()
+}
+
+// await returns when there may be something to send: it was queued, a lane
+// came free, the connection is back, or a pause is over.
+func (o *Outbox) await(ctx context.Context, feed *store.Feed, due time.Time) error {
+	var over <-chan time.Time
+	if !due.IsZero() {
+		timer := time.NewTimer(time.Until(due))
+		defer timer.Stop()
+		over = timer.C
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-o.wake:
+			return nil
+		case <-over:
+			return nil
+		case <-feed.Ready():
+			if feed.Take().Outgoing {
+				return nil
+			}
+		}
+	}
+}
+
+// start gives each conversation in which something waits a goroutine of g, as
+// far as there is room, and returns when the first pause is over.
+func (o *Outbox) start(ctx context.Context, g *errgroup.Group) time.Time {
+	waiting, err := o.waiting(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			o.log.Warn("cannot read the outbox", "error", err)
+		}
+		return time.Now().Add(o.opt.Retry.Longest)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var first time.Time
+	if !o.online {
+		return first
+	}
+	for _, id := range waiting {
+		l := o.lane(id)
+		switch {
+		case l.busy:
+		case time.Now().Before(l.due):
+			if first.IsZero() || l.due.Before(first) {
+				first = l.due
+			}
+		case o.inFlight() < o.opt.InFlight:
+			l.busy = true
+			g.Go(func() error { o.run(ctx, id, l); return nil })
+		}
+	}
+	return first
+}
+
+// waiting returns the lanes in which something waits.
+func (o *Outbox) waiting(ctx context.Context) ([]string, error) {
+	ids, err := o.store.OutgoingConversations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	positions, err := o.store.OutgoingReads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(positions) > 0 {
+		ids = append([]string{reads}, ids...)
+	}
+	return ids, nil
+}
+
+// lane returns the lane of a conversation. The caller holds mu.
+func (o *Outbox) lane(id string) *lane {
+	l, ok := o.lanes[id]
+	if !ok {
+		l = &lane{pause: o.opt.Retry}
+		o.lanes[id] = l
+	}
+	return l
+}
+
+// inFlight counts the busy lanes. The caller holds mu.
+func (o *Outbox) inFlight() int {
+	n := 0
+	for _, l := range o.lanes {
+		if l.busy {
+			n++
+		}
+	}
+	return n
+}
+
+// run sends what waits in one lane, until nothing does or something must wait.
+func (o *Outbox) run(ctx context.Context, id string, l *lane) {
+	send := o.deliver
+	if id == reads {
+		send = o.deliverReads
+	}
+	err := send(ctx, id)
+	o.mu.Lock()
+	l.busy = false
+	if err == nil {
+		l.pause.Reset()
+	} else {
+		l.due = time.Now().Add(max(l.pause.Next(), retryAfter(err)))
+	}
+	o.mu.Unlock()
+	if err != nil && ctx.Err() == nil {
+		o.log.Info("sending waits", "error", err)
+	}
+	o.nudge()
+}
+
+func retryAfter(err error) time.Duration {
+	var refusal *protocol.Error
+	if errors.As(err, &refusal) {
+		return time.Duration(refusal.RetryAfterMS) * time.Millisecond
+	}
+	return 0
+}
+
+// deliver sends the messages of one conversation, oldest first.
+func (o *Outbox) deliver(ctx context.Context, conversationID string) error {
+	step, err := o.store.TakeOutgoing(ctx, conversationID)
+	for err == nil && step.More {
+		step, err = o.send(ctx, step.Next)
+	}
+	return err
+}
+
+// send sends one message, writes what became of it, and returns the next. The
+// error means that the message still waits.
+func (o *Outbox) send(ctx context.Context, m store.Outgoing) (store.Step, error) {
+	sent, err := o.opt.Send(ctx, m.Send)
+	// What the server said must be kept even when the program is closing.
+	ctx = context.WithoutCancel(ctx)
+	var refusal *protocol.Error
+	switch {
+	case err == nil:
+		step, err := o.store.Confirm(ctx, m, sent)
+		if step.Gap {
+			o.opt.Gap()
+		}
+		return step, err
+	case errors.As(err, &refusal) && final(refusal):
+		return o.store.Fail(ctx, m, refusal.Code)
+	}
+	return store.Step{}, errors.Join(err, o.store.Requeue(ctx, m))
+}
+
+// final reports whether sending the same message again is useless. A session
+// that is over is no fault of the message.
+func final(refusal *protocol.Error) bool {
+	switch refusal.Code {
+	case protocol.CodeUnauthorized, protocol.CodeDisabled, protocol.CodeVersion:
+		return false
+	}
+	return !refusal.Retryable()
+}
+
+// deliverReads tells the server the read positions that wait.
+func (o *Outbox) deliverReads(ctx context.Context, _ string) error {
+	for {
+		positions, err := o.store.OutgoingReads(ctx)
+		if err != nil || len(positions) == 0 {
+			return err
+		}
+		for _, p := range positions {
+			err := o.opt.Read(ctx, p)
+			var refusal *protocol.Error
+			if err != nil && !(errors.As(err, &refusal) && final(refusal)) {
+				return err
+			}
+			// A refused position is of no use later either.
+			if err := o.store.ConfirmRead(context.WithoutCancel(ctx), p); err != nil {
+				return err
+			}
+		}
+	}
+}
