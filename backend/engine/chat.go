@@ -1,0 +1,114 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mychat/backend/store"
+	"mychat/protocol"
+)
+
+// Unread returns how many messages are unread in all conversations together.
+func (e *Engine) Unread(ctx context.Context) (int, error) { return e.store.Unread(ctx) }
+
+// Conversations returns the whole list, newest activity first.
+func (e *Engine) Conversations(ctx context.Context) ([]store.Conversation, error) {
+	return e.store.Conversations(ctx)
+}
+
+// ConversationsByID returns the named ones that exist, in no order.
+func (e *Engine) ConversationsByID(ctx context.Context, ids []string) ([]store.Conversation, error) {
+	return e.store.ConversationsByID(ctx, ids)
+}
+
+// Send queues a text message and returns it as it is shown at once.
+func (e *Engine) Send(ctx context.Context, conversationID, text string) (store.Message, error) {
+	if err := protocol.CheckText(text); err != nil {
+		return store.Message{}, err
+	}
+	body, err := protocol.Encode(protocol.Text{Text: text})
+	if err != nil {
+		return store.Message{}, fmt.Errorf("encode text: %w", err)
+	}
+	m, err := e.outbox.Add(ctx, protocol.Send{ConversationID: conversationID, Kind: protocol.KindText, Body: body})
+	if err == nil {
+		e.mu.Lock()
+		delete(e.hinted, conversationID) // The message itself tells that writing stopped.
+		e.mu.Unlock()
+	}
+	return m, err
+}
+
+// Retry queues a failed message again, in its place. A message that is not
+// failed stays as it is.
+func (e *Engine) Retry(ctx context.Context, conversationID, messageID string) error {
+	return e.store.Retry(ctx, conversationID, messageID)
+}
+
+// RetryAll queues every failed message of a conversation again.
+func (e *Engine) RetryAll(ctx context.Context, conversationID string) error {
+	return e.store.RetryAll(ctx, conversationID)
+}
+
+// Discard removes a failed message for good.
+func (e *Engine) Discard(ctx context.Context, conversationID, messageID string) error {
+	return e.store.Discard(ctx, conversationID, messageID)
+}
+
+// MarkRead moves the read position, never back, here at once and on the server
+// when it can be reached.
+func (e *Engine) MarkRead(ctx context.Context, conversationID string, seq int64) error {
+	return e.store.MarkRead(ctx, conversationID, seq)
+}
+
+// SaveDraft keeps unsent text; "" removes it.
+func (e *Engine) SaveDraft(ctx context.Context, conversationID, text string) error {
+	return e.store.SaveDraft(ctx, conversationID, text)
+}
+
+const (
+	// fetchWithin bounds how long Page waits for the server before it shows
+	// what is here.
+	fetchWithin = 10 * time.Second
+
+	// fetchRounds bounds how often one Page asks the server: each round fills
+	// the hole nearest to where the page begins.
+	fetchRounds = 4
+)
+
+// Page returns part of a conversation, oldest first: from the local store, and
+// from the server first where the local store lacks it. What cannot be fetched
+// now is left out, and the page says Missing.
+func (e *Engine) Page(ctx context.Context, q store.PageQuery) (store.Page, error) {
+	page, asks, err := e.store.Page(ctx, q)
+	if err != nil || len(asks) == 0 || !e.connected() {
+		return page, err
+	}
+	limit := max(q.Limit, protocol.DefaultPage)
+	fetching, cancel := context.WithTimeout(ctx, fetchWithin)
+	defer cancel()
+	for range fetchRounds {
+		for _, ask := range asks {
+			if err := e.inbox.Fetch(fetching, q.ConversationID, ask, limit); err != nil {
+				e.log.Info("page is shown with a hole", "conversation", q.ConversationID, "error", err)
+				return page, nil
+			}
+		}
+		page, asks, err = e.store.Page(ctx, q)
+		if err != nil || len(asks) == 0 {
+			return page, err
+		}
+	}
+	return page, nil
+}
+
+func (e *Engine) connected() bool {
+	s := e.Connection().State
+	return s == ConnectionSyncing || s == ConnectionOnline
+}
+
+// Messages returns the named messages that exist, in the order of the page.
+func (e *Engine) Messages(ctx context.Context, conversationID string, ids []string) ([]store.Message, error) {
+	return e.store.Messages(ctx, conversationID, ids)
+}

@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"mychat/backend/notify"
+	"mychat/protocol"
+)
+
+// Event is one thing that happened: one of the types below. An event about
+// stored things comes after they are committed.
+type Event interface{ event() }
+
+// ConversationsChanged names conversations that changed, appeared or vanished.
+type ConversationsChanged struct {
+	IDs []string // Empty means: any of them; read the whole list.
+}
+
+// MessagesChanged names messages of one conversation that changed, appeared or
+// vanished.
+type MessagesChanged struct {
+	ConversationID string
+	IDs            []string // Empty means: any of them; read the page again.
+}
+
+// EverythingChanged says that so much changed that it is not told apart.
+type EverythingChanged struct{}
+
+// ContactsChanged says that contacts or friend requests changed.
+type ContactsChanged struct{}
+
+// ProfileChanged says that Me changed.
+type ProfileChanged struct{}
+
+// ConnectionChanged holds the state of the connection.
+type ConnectionChanged struct{ Connection Connection }
+
+// PresenceChanged says that a friend came or went.
+type PresenceChanged struct{ Presence protocol.Presence }
+
+// TypingChanged says that UserID is writing in ConversationID until UntilMS by
+// this machine's clock, or stopped when it is 0.
+type TypingChanged struct {
+	ConversationID string
+	UserID         string
+	UntilMS        int64
+}
+
+// UnreadChanged holds how many messages are unread in all conversations.
+type UnreadChanged struct{ Total int }
+
+// NoticeRaised holds a message that should disturb the user.
+type NoticeRaised struct{ Notice notify.Notice }
+
+// SignedOut says that the server ended this device's session. Run returns, and
+// the token is worth nothing any more.
+type SignedOut struct {
+	Reason string // ReasonSignedOut or ReasonDisabled.
+}
+
+// Reasons of SignedOut.
+const (
+	ReasonSignedOut = "signed_out"
+	ReasonDisabled  = "disabled"
+)
+
+func (ConversationsChanged) event() {}
+func (MessagesChanged) event()      {}
+func (EverythingChanged) event()    {}
+func (ContactsChanged) event()      {}
+func (ProfileChanged) event()       {}
+func (ConnectionChanged) event()    {}
+func (PresenceChanged) event()      {}
+func (TypingChanged) event()        {}
+func (UnreadChanged) event()        {}
+func (NoticeRaised) event()         {}
+func (SignedOut) event()            {}
+
+// States of the connection.
+const (
+	ConnectionOff        = "off"        // No network or no server; NextTryMS says when it is tried again.
+	ConnectionConnecting = "connecting" // Being made.
+	ConnectionSyncing    = "syncing"    // Made; what was missed is coming in.
+	ConnectionOnline     = "online"     // Up to date.
+)
+
+// Connection is the state of the connection.
+type Connection struct {
+	State     string
+	NextTryMS int64  // With ConnectionOff, by this machine's clock; 0 means that it is not tried again by itself.
+	ErrorCode string // Why it is off, as in Problem.Code; "" means not known.
+}

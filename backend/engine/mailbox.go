@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"mychat/backend/notify"
+	"mychat/backend/store"
+	"mychat/protocol"
+)
+
+// mailbox keeps what happened and is not stored, until Next takes it. It is
+// bounded: of each thing that has a state only the newest is kept.
+type mailbox struct {
+	ready chan struct{} // Has a value when something is inside.
+
+	mu         sync.Mutex
+	connection *Connection
+	presence   map[string]protocol.Presence
+	typing     map[typist]int64
+	notices    []notify.Notice
+	signedOut  string
+
+	unread int // The total that Next last told; -1 before the first.
+}
+
+// maxNotices bounds the notices that wait; past it the oldest go. Nobody reads
+// more than a few.
+const maxNotices = 32
+
+func newMailbox() mailbox {
+	return mailbox{ready: make(chan struct{}, 1), unread: -1}
+}
+
+// put changes what is inside.
+func (m *mailbox) put(change func()) {
+	m.mu.Lock()
+	change()
+	m.mu.Unlock()
+	select {
+	case m.ready <- struct{}{}:
+	default:
+	}
+}
+
+func (m *mailbox) putConnection(c Connection) {
+	m.put(func() { m.connection = &c })
+}
+
+func (m *mailbox) putPresence(p protocol.Presence) {
+	m.put(func() {
+		if m.presence == nil {
+			m.presence = make(map[string]protocol.Presence)
+		}
+		m.presence[p.UserID] = p
+	})
+}
+
+func (m *mailbox) putTyping(who typist, untilMS int64) {
+	m.put(func() {
+		if m.typing == nil {
+			m.typing = make(map[typist]int64)
+		}
+		m.typing[who] = untilMS
+	})
+}
+
+func (m *mailbox) putNotice(n notify.Notice) {
+	m.put(func() {
+		if len(m.notices) == maxNotices {
+			m.notices = append(m.notices[:0], m.notices[1:]...)
+		}
+		m.notices = append(m.notices, n)
+	})
+}
+
+func (m *mailbox) signOut(reason string) {
+	m.put(func() { m.signedOut = reason })
+}
+
+// take empties the mailbox.
+func (m *mailbox) take() []Event {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var events []Event
+	if m.connection != nil {
+		events = append(events, ConnectionChanged{*m.connection})
+	}
+	for _, p := range m.presence {
+		events = append(events, PresenceChanged{p})
+	}
+	for who, until := range m.typing {
+		events = append(events, TypingChanged{ConversationID: who.conversation, UserID: who.user, UntilMS: until})
+	}
+	for _, n := range m.notices {
+		events = append(events, NoticeRaised{n})
+	}
+	if m.signedOut != "" {
+		events = append(events, SignedOut{m.signedOut})
+	}
+	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, ""
+	return events
+}
+
+// Next waits until something happened and returns all of it, merged so that a
+// slow caller gets few large answers, never a growing queue. What is stored
+// comes first. It returns ctx's error when ctx ends. One goroutine at a time
+// may call it.
+func (e *Engine) Next(ctx context.Context) ([]Event, error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-e.feed.Ready():
+		case <-e.mail.ready:
+		}
+		// A notice is about a message that was committed before: take what was
+		// committed after what is in the mailbox.
+		mail := e.mail.take()
+		events := e.stored(ctx, e.feed.Take())
+		if events = append(events, mail...); len(events) > 0 {
+			return events, nil
+		}
+	}
+}
+
+// stored returns the events of a change of the store.
+func (e *Engine) stored(ctx context.Context, c store.Change) []Event {
+	var events []Event
+	if c.All {
+		events = append(events, EverythingChanged{}, ContactsChanged{}, ProfileChanged{})
+	}
+	if len(c.Conversations) > 0 {
+		events = append(events, ConversationsChanged{IDs: c.Conversations})
+	}
+	for id, messages := range c.Messages {
+		events = append(events, MessagesChanged{ConversationID: id, IDs: messages})
+	}
+	if c.Contacts || c.Requests {
+		events = append(events, ContactsChanged{})
+	}
+	if c.Profile {
+		events = append(events, ProfileChanged{})
+	}
+	if c.All || len(c.Conversations) > 0 {
+		events = append(events, e.unreadChanged(ctx)...)
+	}
+	return events
+}
+
+// unreadChanged returns an event if the total is not the one last told.
+func (e *Engine) unreadChanged(ctx context.Context) []Event {
+	total, err := e.store.Unread(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			e.log.Warn("cannot count unread messages", "error", err)
+		}
+		return nil
+	}
+	if total == e.mail.unread {
+		return nil
+	}
+	e.mail.unread = total
+	return []Event{UnreadChanged{Total: total}}
+}
