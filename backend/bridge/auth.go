@@ -1,6 +1,9 @@
 package bridge
 
 import (
+	"context"
+	"errors"
+
 	"mychat/backend/session"
 	"mychat/protocol"
 )
@@ -85,34 +88,185 @@ type RemoveRequest struct {
 	DeleteData bool   `json:"delete_data"`
 }
 
-// State returns what the first screen shows.
-func (a *Auth) State() (AuthState, error) { return AuthState{}, errNotYet }
+// State returns what the first screen shows. Where the data folder cannot be
+// used it answers with the reason, such as newer_data.
+func (a *Auth) State() (AuthState, error) {
+	return onMachine(a.app, func(ctx context.Context, _ *session.Session) (AuthState, error) {
+		return a.app.state(ctx)
+	})
+}
 
 // CheckServer asks a server who it is. Errors: unreachable, not_mychat,
-// certificate_unknown (with Fingerprint), certificate_expired, version.
+// certificate_unknown (with Fingerprint), certificate_expired,
+// certificate_changed (with Fingerprint), proxy, version.
 func (a *Auth) CheckServer(r CheckServerRequest) (ServerCheck, error) {
-	return ServerCheck{}, errNotYet
+	return onMachine(a.app, func(ctx context.Context, s *session.Session) (ServerCheck, error) {
+		server, info, err := s.CheckServer(ctx, r.Server, r.Proxy)
+		return ServerCheck{Server: server, Info: info}, err
+	})
 }
 
 // TrustServer pins a certificate for a server.
-func (a *Auth) TrustServer(r TrustServerRequest) error { return errNotYet }
+func (a *Auth) TrustServer(r TrustServerRequest) error {
+	return a.app.settle(func(ctx context.Context, s *session.Session) error {
+		if err := s.Trust(ctx, r.Server, r.Fingerprint); err != nil {
+			return err
+		}
+		return a.app.reopen(ctx)
+	})
+}
 
 // Register creates an account and opens it.
-func (a *Auth) Register(r RegisterRequest) error { return errNotYet }
+func (a *Auth) Register(r RegisterRequest) error {
+	return a.app.settle(func(ctx context.Context, s *session.Session) error {
+		o, err := s.Register(ctx, session.Registration(r))
+		if err != nil {
+			return err
+		}
+		return a.app.enter(ctx, o)
+	})
+}
 
 // SignIn signs in and opens the account.
-func (a *Auth) SignIn(r SignInRequest) error { return errNotYet }
+func (a *Auth) SignIn(r SignInRequest) error {
+	return a.app.settle(func(ctx context.Context, s *session.Session) error {
+		o, err := s.SignIn(ctx, session.Credentials(r))
+		if err != nil {
+			return err
+		}
+		return a.app.enter(ctx, o)
+	})
+}
 
 // Open opens a remembered account. It never waits for the network: history is
-// there at once, and the connection comes when it comes.
-func (a *Auth) Open(r OpenRequest) error { return errNotYet }
+// there at once, and the connection comes when it comes. The error unauthorized
+// says that no token is kept, so that the password is needed.
+func (a *Auth) Open(r OpenRequest) error {
+	return a.app.settle(func(ctx context.Context, s *session.Session) error {
+		o, err := s.Resume(ctx, r.AccountID, r.Auto)
+		if err != nil {
+			return err
+		}
+		if now, ok := a.app.opened(); ok && now.Token == o.Token {
+			return nil // Another page opened it.
+		}
+		return a.app.enter(ctx, o)
+	})
+}
 
-// Leave closes the open account.
-func (a *Auth) Leave(r LeaveRequest) error { return errNotYet }
+// Leave closes the open account. One that is not remembered is signed out.
+func (a *Auth) Leave(r LeaveRequest) error {
+	return a.app.settle(func(ctx context.Context, _ *session.Session) error { return a.app.leave(ctx, r) })
+}
 
-// Remove forgets a remembered account.
-func (a *Auth) Remove(r RemoveRequest) error { return errNotYet }
+// Remove forgets a remembered account. Its token is worth nothing any more
+// then; its data waits for the same account to sign in again unless it is
+// deleted.
+func (a *Auth) Remove(r RemoveRequest) error {
+	return a.app.settle(func(ctx context.Context, s *session.Session) error {
+		if o, ok := a.app.opened(); ok && o.Account.ID == r.AccountID {
+			return &Error{Code: string(protocol.CodeInvalid), Field: "account_id", Message: "the account is open"}
+		}
+		if err := s.Remove(ctx, r.AccountID, r.DeleteData); err != nil {
+			return err
+		}
+		a.app.feed.push(Event{Kind: EventAuth})
+		return nil
+	})
+}
 
-// SetProxy keeps how to reach servers; it holds from the next connection on.
-// An empty password leaves the kept one as it is.
-func (a *Auth) SetProxy(p session.Proxy) error { return errNotYet }
+// SetProxy keeps how to reach servers; it holds from the next connection on,
+// which an open account makes at once. An empty password leaves the kept one
+// as it is, if address and username are the same.
+func (a *Auth) SetProxy(p session.Proxy) error {
+	return a.app.settle(func(ctx context.Context, s *session.Session) error {
+		if err := s.SetProxy(ctx, p); err != nil {
+			return err
+		}
+		return a.app.reopen(ctx)
+	})
+}
+
+// settle calls f, which may open and close accounts, when it is its turn.
+func (a *App) settle(f func(context.Context, *session.Session) error) error {
+	_, err := onMachine(a, func(ctx context.Context, s *session.Session) (struct{}, error) {
+		release, err := a.take(ctx)
+		if err != nil {
+			return struct{}{}, err
+		}
+		defer release()
+		return struct{}{}, f(ctx, s)
+	})
+	return err
+}
+
+// state reads what the first screen shows.
+func (a *App) state(ctx context.Context) (AuthState, error) {
+	s := AuthState{Phase: PhaseSignedOut, SecretsInFile: a.session.SecretsInFile()}
+	var err error
+	if s.Accounts, err = a.session.Accounts(ctx); err != nil {
+		return AuthState{}, err
+	}
+	if s.Server, err = a.session.OfferedServer(ctx); err != nil {
+		return AuthState{}, err
+	}
+	if s.Proxy, err = a.session.Proxy(ctx); err != nil {
+		return AuthState{}, err
+	}
+	if o, ok := a.opened(); ok {
+		s.Phase, s.Account = PhaseOpen, o.Account
+		for _, account := range s.Accounts { // The list has the newest profile.
+			if account.ID == o.Account.ID {
+				s.Account = account
+			}
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s.AutoID = a.autoID
+	return s, nil
+}
+
+// opened returns the open account.
+func (a *App) opened() (session.Opened, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.current == nil {
+		return session.Opened{}, false
+	}
+	return a.current.opened, true
+}
+
+// enter closes the open account, if there is one, and opens o. The caller has
+// the turn.
+func (a *App) enter(ctx context.Context, o session.Opened) error {
+	if before, ok := a.close(); ok && before.Token != o.Token {
+		a.session.Left(ctx, before)
+	}
+	if err := a.open(ctx, o); err != nil {
+		a.session.Left(ctx, o)
+		a.announce("")
+		return err
+	}
+	a.announce("")
+	return nil
+}
+
+// leave closes the open account. The caller has the turn.
+func (a *App) leave(ctx context.Context, r LeaveRequest) error {
+	o, ok := a.close()
+	if !ok {
+		return errNoAccount
+	}
+	defer a.announce("")
+	var err error
+	if r.SignOut {
+		err = a.session.SignOut(ctx, o)
+	} else {
+		a.session.Left(ctx, o)
+	}
+	if r.DeleteData {
+		err = errors.Join(err, a.session.DeleteData(o.Account.ID))
+	}
+	return err
+}

@@ -1,8 +1,7 @@
 package bridge
 
 import (
-	"errors"
-
+	"mychat/backend/engine"
 	"mychat/protocol"
 )
 
@@ -11,33 +10,36 @@ import (
 const (
 	EventAuth          = "auth"          // Ask Auth.State again. Reason says why an account closed by itself.
 	EventConnection    = "connection"    // Connection holds the new state.
-	EventConversations = "conversations" // IDs changed, appeared or vanished.
-	EventMessages      = "messages"      // IDs of ConversationID changed, appeared or vanished.
+	EventConversations = "conversations" // IDs changed, appeared or vanished; without IDs, any of them may have.
+	EventMessages      = "messages"      // IDs of ConversationID changed, appeared or vanished; without IDs, any of them may have.
 	EventContacts      = "contacts"      // Ask Friends.List and Requests again.
 	EventPresence      = "presence"      // Presence holds who came or went.
 	EventTyping        = "typing"        // UserID is writing in ConversationID until UntilMS, or stopped (0).
 	EventSettings      = "settings"      // Ask Settings.Get again.
 	EventProfile       = "profile"       // Ask Settings.Me again.
+	EventUnread        = "unread"        // Unread holds how many messages are unread in all conversations.
+	EventReset         = "reset"         // So much changed that the page asks for everything again.
 	EventNotice        = "notice"        // Notice should disturb the user, if the window is not focused.
 	EventShow          = "show"          // Show ConversationID: a notice was clicked.
 )
 
 // States of the connection.
 const (
-	ConnectionOff        = "off"        // No network or no server; NextTryMS says when it is tried again.
-	ConnectionConnecting = "connecting" // Being made.
-	ConnectionSyncing    = "syncing"    // Made; what was missed is coming in.
-	ConnectionOnline     = "online"     // Up to date.
+	ConnectionOff        = engine.ConnectionOff        // No network or no server; NextTryMS says when it is tried again.
+	ConnectionConnecting = engine.ConnectionConnecting // Being made.
+	ConnectionSyncing    = engine.ConnectionSyncing    // Made; what was missed is coming in.
+	ConnectionOnline     = engine.ConnectionOnline     // Up to date.
 )
 
 // Connection is the state of the open account's connection.
 type Connection struct {
 	State     string `json:"state"`
-	NextTryMS int64  `json:"next_try_ms"` // With ConnectionOff; 0 means now.
+	NextTryMS int64  `json:"next_try_ms"` // With ConnectionOff; 0 means that it is not tried again by itself.
 	ErrorCode string `json:"error_code"`  // Why it is off, as in Error.Code; "" means not known.
 }
 
-// Notice is a message that may disturb the user.
+// Notice is a message that may disturb the user. Title and Body are empty where
+// the user wants no preview: the notice then says only that there is one.
 type Notice struct {
 	ConversationID string `json:"conversation_id"`
 	Title          string `json:"title"`
@@ -56,6 +58,7 @@ type Event struct {
 	Connection     *Connection        `json:"connection,omitempty"`
 	Presence       *protocol.Presence `json:"presence,omitempty"`
 	Notice         *Notice            `json:"notice,omitempty"`
+	Unread         *int               `json:"unread,omitempty"`
 }
 
 // Backlog is what a page missed.
@@ -66,7 +69,9 @@ type Backlog struct {
 	Connection Connection `json:"connection"`
 }
 
-// SinceRequest names the last event that a page heard; 0 means none.
+// SinceRequest names the last event that a page heard. 0 means none: such a
+// page has asked for nothing yet, so it gets no backlog, only where to go on
+// from.
 type SinceRequest struct {
 	Seq int64 `json:"seq"`
 }
@@ -75,32 +80,6 @@ type SinceRequest struct {
 type Events struct{ app *App }
 
 // Since returns the events after one.
-func (e *Events) Since(r SinceRequest) (Backlog, error) { return Backlog{}, errNotYet }
-
-// Error is how an error crosses to the page.
-type Error struct {
-	Code         string `json:"code"` // A protocol.Code, or one of the codes below.
-	Message      string `json:"message"`
-	Field        string `json:"field,omitempty"`
-	Fingerprint  string `json:"fingerprint,omitempty"`    // With CodeCertificateUnknown.
-	RetryAfterMS int64  `json:"retry_after_ms,omitempty"` // 0 means not known.
+func (e *Events) Since(r SinceRequest) (Backlog, error) {
+	return guarded(e.app, func() (Backlog, error) { return e.app.feed.since(r.Seq), nil })
 }
-
-// Codes that arise on this machine, beside those of the protocol.
-const (
-	CodeUnreachable        = "unreachable"         // No answer from that address.
-	CodeNotMyChat          = "not_mychat"          // Something else answers there.
-	CodeCertificateUnknown = "certificate_unknown" // No authority vouches for it; the user may.
-	CodeCertificateExpired = "certificate_expired"
-	CodeCertificateChanged = "certificate_changed" // Not the one that was pinned.
-	CodeProxy              = "proxy"               // The proxy does not answer or refuses.
-	CodeOffline            = "offline"             // This needs the network, and there is none.
-	CodeNewerData          = "newer_data"          // The local data was written by a newer version.
-	CodeDiskFull           = "disk_full"
-	CodeNoAccount          = "no_account" // No account is open.
-)
-
-// App holds what the bound structs share.
-type App struct{}
-
-var errNotYet = errors.New("not yet")

@@ -1,6 +1,11 @@
 package bridge
 
-import "mychat/protocol"
+import (
+	"context"
+
+	"mychat/backend/engine"
+	"mychat/protocol"
+)
 
 // Friends is about people: finding them, asking, answering, naming. Lists come
 // from the local store; changes need the network.
@@ -36,25 +41,57 @@ type RemarkRequest struct {
 }
 
 // List returns all contacts, friends and former ones.
-func (f *Friends) List() ([]protocol.Contact, error) { return nil, errNotYet }
+func (f *Friends) List() ([]protocol.Contact, error) {
+	return list(onEngine(f.app, func(ctx context.Context, e *engine.Engine) ([]protocol.Contact, error) {
+		return e.Contacts(ctx)
+	}))
+}
 
 // Presence returns what is known of the friends who are or were online.
-func (f *Friends) Presence() ([]protocol.Presence, error) { return nil, errNotYet }
+func (f *Friends) Presence() ([]protocol.Presence, error) {
+	return list(onEngine(f.app, func(_ context.Context, e *engine.Engine) ([]protocol.Presence, error) {
+		return e.Presence(), nil
+	}))
+}
 
 // Requests returns friend requests in both directions, newest first.
-func (f *Friends) Requests() ([]protocol.FriendRequest, error) { return nil, errNotYet }
+func (f *Friends) Requests() ([]protocol.FriendRequest, error) {
+	return list(onEngine(f.app, func(ctx context.Context, e *engine.Engine) ([]protocol.FriendRequest, error) {
+		return e.Requests(ctx)
+	}))
+}
 
 // Search asks the server for people.
-func (f *Friends) Search(r SearchRequest) ([]protocol.UserCard, error) { return nil, errNotYet }
+func (f *Friends) Search(r SearchRequest) ([]protocol.UserCard, error) {
+	return list(onEngine(f.app, func(ctx context.Context, e *engine.Engine) ([]protocol.UserCard, error) {
+		return e.SearchPeople(ctx, r.Query)
+	}))
+}
 
 // Ask sends a friend request.
-func (f *Friends) Ask(r AskRequest) (protocol.Asked, error) { return protocol.Asked{}, errNotYet }
+func (f *Friends) Ask(r AskRequest) (protocol.Asked, error) {
+	return onEngine(f.app, func(ctx context.Context, e *engine.Engine) (protocol.Asked, error) {
+		return e.AskFriend(ctx, r.UserID, r.Message)
+	})
+}
 
 // Answer answers a friend request.
-func (f *Friends) Answer(r AnswerRequest) error { return errNotYet }
+func (f *Friends) Answer(r AnswerRequest) error {
+	return doEngine(f.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.AnswerFriend(ctx, r.RequestID, r.Answer)
+	})
+}
 
 // Remove ends a friendship.
-func (f *Friends) Remove(r UserRequest) error { return errNotYet }
+func (f *Friends) Remove(r UserRequest) error {
+	return doEngine(f.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.RemoveFriend(ctx, r.UserID)
+	})
+}
 
 // SetRemark names a contact.
-func (f *Friends) SetRemark(r RemarkRequest) error { return errNotYet }
+func (f *Friends) SetRemark(r RemarkRequest) error {
+	return doEngine(f.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.SetRemark(ctx, r.UserID, r.Remark)
+	})
+}

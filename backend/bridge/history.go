@@ -1,6 +1,11 @@
 package bridge
 
-import "mychat/backend/store"
+import (
+	"context"
+
+	"mychat/backend/engine"
+	"mychat/backend/store"
+)
 
 // History reads what was said, from the local store first and from the server
 // where the local store lacks it.
@@ -23,7 +28,19 @@ type MessagesRequest struct {
 }
 
 // Page returns part of a conversation, oldest first.
-func (h *History) Page(r PageRequest) (store.Page, error) { return store.Page{}, errNotYet }
+func (h *History) Page(r PageRequest) (store.Page, error) {
+	return onEngine(h.app, func(ctx context.Context, e *engine.Engine) (store.Page, error) {
+		page, err := e.Page(ctx, store.PageQuery{
+			ConversationID: r.ConversationID, BeforeSeq: r.BeforeSeq, AfterSeq: r.AfterSeq, AroundSeq: r.AroundSeq, Limit: r.Limit,
+		})
+		page.Messages, err = list(page.Messages, err)
+		return page, err
+	})
+}
 
 // Messages returns the named messages that exist, in the order of the page.
-func (h *History) Messages(r MessagesRequest) ([]store.Message, error) { return nil, errNotYet }
+func (h *History) Messages(r MessagesRequest) ([]store.Message, error) {
+	return list(onEngine(h.app, func(ctx context.Context, e *engine.Engine) ([]store.Message, error) {
+		return e.Messages(ctx, r.ConversationID, r.IDs)
+	}))
+}

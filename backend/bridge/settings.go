@@ -1,6 +1,10 @@
 package bridge
 
 import (
+	"context"
+	"runtime"
+
+	"mychat/backend/engine"
 	"mychat/backend/session"
 	"mychat/protocol"
 )
@@ -25,27 +29,76 @@ type DeviceRequest struct {
 }
 
 // Get returns the machine's settings.
-func (s *Settings) Get() (session.Settings, error) { return session.Settings{}, errNotYet }
+func (s *Settings) Get() (session.Settings, error) {
+	return onMachine(s.app, func(ctx context.Context, m *session.Session) (session.Settings, error) {
+		return m.Settings(ctx)
+	})
+}
 
 // Set replaces the machine's settings.
-func (s *Settings) Set(v session.Settings) error { return errNotYet }
+func (s *Settings) Set(v session.Settings) error {
+	_, err := onMachine(s.app, func(ctx context.Context, m *session.Session) (struct{}, error) {
+		return struct{}{}, s.app.setSettings(ctx, v)
+	})
+	return err
+}
 
 // About says which build this is.
-func (s *Settings) About() (About, error) { return About{}, errNotYet }
+func (s *Settings) About() (About, error) {
+	return guarded(s.app, func() (About, error) {
+		opt := s.app.opt
+		return About{
+			Version: opt.Version, Commit: opt.Commit, GoVersion: runtime.Version(), Platform: opt.Platform,
+			Host: opt.Host, DataDir: opt.Dir, Locale: opt.Locale,
+		}, nil
+	})
+}
 
 // Me returns the open account, from the local store.
-func (s *Settings) Me() (protocol.Me, error) { return protocol.Me{}, errNotYet }
+func (s *Settings) Me() (protocol.Me, error) {
+	return onEngine(s.app, func(ctx context.Context, e *engine.Engine) (protocol.Me, error) { return e.Me(ctx) })
+}
 
 // UpdateMe changes the open account on the server.
 func (s *Settings) UpdateMe(r protocol.UpdateMe) (protocol.Me, error) {
-	return protocol.Me{}, errNotYet
+	return onEngine(s.app, func(ctx context.Context, e *engine.Engine) (protocol.Me, error) { return e.UpdateMe(ctx, r) })
 }
 
 // ChangePassword replaces the open account's password.
-func (s *Settings) ChangePassword(r protocol.ChangePassword) error { return errNotYet }
+func (s *Settings) ChangePassword(r protocol.ChangePassword) error {
+	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.ChangePassword(ctx, r) })
+}
 
 // Devices asks the server for the account's signed-in devices.
-func (s *Settings) Devices() ([]protocol.Device, error) { return nil, errNotYet }
+func (s *Settings) Devices() ([]protocol.Device, error) {
+	return list(onEngine(s.app, func(ctx context.Context, e *engine.Engine) ([]protocol.Device, error) {
+		return e.Devices(ctx)
+	}))
+}
 
 // EndDevice signs another device out.
-func (s *Settings) EndDevice(r DeviceRequest) error { return errNotYet }
+func (s *Settings) EndDevice(r DeviceRequest) error {
+	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.EndDevice(ctx, r.DeviceID) })
+}
+
+// Quit ends the program around the page, also where closing its window does
+// not.
+func (s *Settings) Quit() error {
+	_, err := guarded(s.app, func() (struct{}, error) {
+		s.app.opt.Quit()
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// setSettings keeps the machine's settings and tells who acts on them.
+func (a *App) setSettings(ctx context.Context, v session.Settings) error {
+	if err := a.session.SetSettings(ctx, v); err != nil {
+		return err
+	}
+	var opt engine.Options
+	setNotify(&opt, v)
+	a.withCurrent(func(e *engine.Engine) { e.SetNotify(opt.Notify) })
+	a.feed.push(Event{Kind: EventSettings})
+	return nil
+}

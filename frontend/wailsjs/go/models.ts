@@ -137,6 +137,7 @@ export namespace bridge {
 	    connection?: Connection;
 	    presence?: protocol.Presence;
 	    notice?: Notice;
+	    unread?: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Event(source);
@@ -154,6 +155,7 @@ export namespace bridge {
 	        this.connection = this.convertValues(source["connection"], Connection);
 	        this.presence = this.convertValues(source["presence"], protocol.Presence);
 	        this.notice = this.convertValues(source["notice"], Notice);
+	        this.unread = source["unread"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -282,6 +284,18 @@ export namespace bridge {
 	    }
 	}
 	
+	export class FocusRequest {
+	    focused: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new FocusRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.focused = source["focused"];
+	    }
+	}
 	export class IDsRequest {
 	    ids: string[];
 	

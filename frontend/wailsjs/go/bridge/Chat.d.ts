@@ -11,6 +11,8 @@ export function Discard(arg1:bridge.MessageRequest):Promise<void>;
 
 export function MarkRead(arg1:bridge.MarkReadRequest):Promise<void>;
 
+export function Reconnect():Promise<void>;
+
 export function Retry(arg1:bridge.MessageRequest):Promise<void>;
 
 export function RetryAll(arg1:bridge.ConversationRequest):Promise<void>;
@@ -18,5 +20,7 @@ export function RetryAll(arg1:bridge.ConversationRequest):Promise<void>;
 export function SaveDraft(arg1:bridge.DraftRequest):Promise<void>;
 
 export function Send(arg1:bridge.SendRequest):Promise<store.Message>;
+
+export function SetFocus(arg1:bridge.FocusRequest):Promise<void>;
 
 export function SetTyping(arg1:bridge.TypingRequest):Promise<void>;

@@ -18,6 +18,10 @@ export function MarkRead(arg1) {
   return window['go']['bridge']['Chat']['MarkRead'](arg1);
 }
 
+export function Reconnect() {
+  return window['go']['bridge']['Chat']['Reconnect']();
+}
+
 export function Retry(arg1) {
   return window['go']['bridge']['Chat']['Retry'](arg1);
 }
@@ -32,6 +36,10 @@ export function SaveDraft(arg1) {
 
 export function Send(arg1) {
   return window['go']['bridge']['Chat']['Send'](arg1);
+}
+
+export function SetFocus(arg1) {
+  return window['go']['bridge']['Chat']['SetFocus'](arg1);
 }
 
 export function SetTyping(arg1) {

@@ -16,6 +16,8 @@ export function Get():Promise<session.Settings>;
 
 export function Me():Promise<protocol.Me>;
 
+export function Quit():Promise<void>;
+
 export function Set(arg1:session.Settings):Promise<void>;
 
 export function UpdateMe(arg1:protocol.UpdateMe):Promise<protocol.Me>;

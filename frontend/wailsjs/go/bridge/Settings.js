@@ -26,6 +26,10 @@ export function Me() {
   return window['go']['bridge']['Settings']['Me']();
 }
 
+export function Quit() {
+  return window['go']['bridge']['Settings']['Quit']();
+}
+
 export function Set(arg1) {
   return window['go']['bridge']['Settings']['Set'](arg1);
 }
