@@ -1,0 +1,89 @@
+// The browser host: calls by POST, events by WebSocket, both relative to the
+// page, whose address carries the run's token.
+import { BridgeError } from "./error";
+import type { NoticePermission, Transport } from "./transport";
+import type { BridgeEvent } from "./types";
+
+/** Pauses between attempts to reach the host again, in milliseconds. */
+const pauses = [250, 500, 1_000, 2_000, 5_000];
+
+/** Attempts that fail before the program counts as ended: a restart of it takes less. */
+const lostAfter = 2;
+
+export function browserTransport(base = document.baseURI): Transport {
+  return {
+    host: {
+      kind: "browser",
+      openLink: (url) => void window.open(url, "_blank", "noopener,noreferrer"),
+      noticePermission: permission,
+      askNoticePermission: async () =>
+        "Notification" in window ? await Notification.requestPermission() : "unsupported",
+      showNotice(notice, onClick) {
+        if (permission() !== "granted") return;
+        // The tag makes a conversation's newer notice replace its older one.
+        const shown = new Notification(notice.title, {
+          body: notice.body,
+          tag: notice.conversation_id,
+          silent: true,
+        });
+        shown.onclick = () => {
+          window.focus();
+          shown.close();
+          onClick();
+        };
+      },
+    },
+    async invoke(struct, method, args) {
+      let answer: Response;
+      try {
+        answer = await fetch(new URL(`./call/${struct}/${method}`, base), {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(args),
+        });
+      } catch {
+        throw new BridgeError("gone", "the program behind the page does not answer");
+      }
+      const text = await answer.text();
+      if (!answer.ok) throw BridgeError.from(text);
+      return text === "" ? undefined : (JSON.parse(text) as unknown);
+    },
+    listen(since, onBatch, onOpen, onLost) {
+      let socket: WebSocket | undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let tries = 0;
+      let stopped = false;
+      const connect = () => {
+        const url = new URL(`./events?since=${since()}`, base);
+        url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+        socket = new WebSocket(url);
+        socket.onopen = () => {
+          tries = 0;
+          onOpen();
+        };
+        socket.onmessage = (m: MessageEvent<string>) => onBatch(batch(m.data));
+        socket.onclose = () => {
+          if (stopped) return;
+          if (tries === lostAfter) onLost();
+          timer = setTimeout(connect, pauses[Math.min(tries++, pauses.length - 1)]);
+        };
+      };
+      connect();
+      return () => {
+        stopped = true;
+        clearTimeout(timer);
+        socket?.close();
+      };
+    },
+  };
+}
+
+function permission(): NoticePermission {
+  return "Notification" in window ? Notification.permission : "unsupported";
+}
+
+/** One message of the socket: a batch, or a single event. */
+function batch(data: string): BridgeEvent[] {
+  const got = JSON.parse(data) as BridgeEvent | BridgeEvent[];
+  return Array.isArray(got) ? got : [got];
+}

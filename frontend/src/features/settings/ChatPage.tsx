@@ -1,0 +1,54 @@
+import { useId } from "react";
+import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
+import { Card } from "../../ui/Card";
+import { CardRow } from "../../ui/CardRow";
+import { Segment } from "../../ui/Segment";
+import { SettingsPage } from "./SettingsPage";
+import { SettingSwitch } from "./SettingSwitch";
+import { useSettings } from "./useSettings";
+
+/** How writing works, and what closing the window does. */
+export function ChatPage() {
+  const app = useApp();
+  const { t } = useI18n();
+  const [settings, change] = useSettings();
+  const id = useId();
+  const mac = app.settings.getSnapshot().about?.platform === "macos";
+  return (
+    <SettingsPage title="settings.chat">
+      <Card>
+        <CardRow
+          id={id}
+          title={t("settings.send_key")}
+          hint={
+            settings.ctrl_enter ? t("settings.send_ctrl_enter_hint") : t("settings.send_enter_hint")
+          }
+        >
+          <Segment
+            labelledBy={id}
+            value={settings.ctrl_enter ? "ctrl" : "enter"}
+            options={[
+              { value: "enter", label: t("settings.send_enter") },
+              {
+                value: "ctrl",
+                label: mac ? t("settings.send_cmd_enter") : t("settings.send_ctrl_enter"),
+              },
+            ]}
+            onChange={(v) => change({ ctrl_enter: v === "ctrl" })}
+          />
+        </CardRow>
+      </Card>
+      {app.bridge.host.kind === "desktop" && (
+        <Card title={t("settings.window")}>
+          <SettingSwitch
+            title={t("settings.background")}
+            hint={t("settings.background_hint")}
+            checked={settings.close_to_background}
+            onChange={(close_to_background) => change({ close_to_background })}
+          />
+        </Card>
+      )}
+    </SettingsPage>
+  );
+}

@@ -1,0 +1,25 @@
+import { Bell, CircleUserRound, Globe, Info, MessageSquare, Palette } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import type { Key } from "../../i18n";
+import type { SettingsPage } from "../../state/navigation";
+
+type PageLink = { page: SettingsPage; icon: LucideIcon; title: PageTitle };
+export type PageTitle = Extract<
+  Key,
+  | "settings.account"
+  | "settings.appearance"
+  | "settings.chat"
+  | "settings.notifications"
+  | "settings.network"
+  | "settings.about"
+>;
+
+/** The pages of the settings, in the order of their list. */
+export const pages: readonly PageLink[] = [
+  { page: "account", icon: CircleUserRound, title: "settings.account" },
+  { page: "appearance", icon: Palette, title: "settings.appearance" },
+  { page: "chat", icon: MessageSquare, title: "settings.chat" },
+  { page: "notifications", icon: Bell, title: "settings.notifications" },
+  { page: "network", icon: Globe, title: "settings.network" },
+  { page: "about", icon: Info, title: "settings.about" },
+];

@@ -1,0 +1,12 @@
+import { chat } from "./chat";
+import { common } from "./common";
+import { contacts } from "./contacts";
+import { errors } from "./errors";
+import { settings } from "./settings";
+import { signin } from "./signin";
+
+/** English, which defines the keys. One file per feature. */
+export const en = { ...common, ...errors, ...signin, ...settings, ...chat, ...contacts };
+
+export type Keys = typeof en;
+export type Key = keyof Keys;

@@ -1,0 +1,18 @@
+import { chat } from "./chat";
+import { common } from "./common";
+import { contacts } from "./contacts";
+import { errors } from "./errors";
+import { settings } from "./settings";
+import { signin } from "./signin";
+import type { Keys } from "../en/index";
+import type { Translation } from "../translate";
+
+/** Simplified Chinese. */
+export const zh = {
+  ...common,
+  ...errors,
+  ...signin,
+  ...settings,
+  ...chat,
+  ...contacts,
+} satisfies Translation<Keys>;

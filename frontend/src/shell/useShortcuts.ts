@@ -1,0 +1,38 @@
+import { useEffect } from "react";
+import { useApp } from "../state/app";
+import { inDialog } from "../ui/inDialog";
+
+/** The attribute of the panes that F6 goes through, in the order of the document. */
+const region = "[data-region]";
+
+/** Keys that work everywhere: Ctrl+, for settings and F6 between regions. */
+export function useShortcuts() {
+  const { navigation } = useApp();
+  // The document hears keys, whatever has the focus.
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => {
+      if (e.defaultPrevented || e.isComposing) return;
+      if (e.key === "," && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey) {
+        e.preventDefault();
+        navigation.openSettings(navigation.getSnapshot().settings ?? "account");
+      } else if (e.key === "F6" && !e.altKey && !e.metaKey) {
+        if (inDialog(e)) return;
+        e.preventDefault();
+        moveRegion(e.shiftKey ? -1 : 1);
+      }
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [navigation]);
+}
+
+/** Focuses the next region in sight: where it was left, or its first control. */
+function moveRegion(step: 1 | -1) {
+  const regions = [...document.querySelectorAll<HTMLElement>(region)].filter(
+    (r) => r.getClientRects().length > 0,
+  );
+  const at = regions.findIndex((r) => r.contains(document.activeElement));
+  const from = at < 0 && step < 0 ? 0 : at;
+  const next = regions[(from + step + regions.length) % regions.length];
+  next?.focus();
+}

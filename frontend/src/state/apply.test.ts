@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createBridge } from "../bridge";
+import type { Conversation, Notice } from "../bridge/types";
+import { FakeTransport, account, message, signedOut } from "../testing/fakeTransport";
+import { AppState } from "./app";
+import { applyEvents } from "./apply";
+
+const conversation = (id: string, over: Partial<Conversation> = {}): Conversation => ({
+  id,
+  kind: "direct",
+  peer: { id: `u-${id}`, username: `user_${id}`, nickname: `Nick ${id}` },
+  remark: "",
+  friend: true,
+  last_seq: 1,
+  read_seq: 1,
+  peer_read_seq: 0,
+  peer_delivered_seq: 0,
+  unread: 0,
+  preview: { kind: "text", text: "hi", mine: false, status: "sent", created_ms: 1 },
+  draft: "",
+  sort_ms: 1,
+  ...over,
+});
+
+let transport: FakeTransport;
+let app: AppState;
+let stop: () => void;
+let conversations: Conversation[];
+const notices: Notice[] = [];
+const open = { ...signedOut, phase: "open" as const, account: account("a") };
+
+beforeEach(() => {
+  transport = new FakeTransport();
+  conversations = [
+    conversation("c1", { sort_ms: 1, unread: 2 }),
+    conversation("c2", { sort_ms: 2 }),
+  ];
+  transport.on("Auth.State", () => open);
+  transport.on("Chat.Conversations", () => conversations);
+  transport.on("Chat.ConversationsByID", ({ ids }: { ids: string[] }) =>
+    conversations.filter((c) => ids.includes(c.id)),
+  );
+  app = new AppState(createBridge(transport));
+  notices.length = 0;
+  stop = applyEvents(app, { notice: (n) => notices.push(n) });
+});
+afterEach(() => stop());
+
+const list = () => app.conversations.getSnapshot().list?.map((c) => c.id);
+
+test("the start asks for everything of the open account", async () => {
+  await vi.waitFor(() => expect(list()).toEqual(["c2", "c1"]));
+  await vi.waitFor(() => expect(app.contacts.getSnapshot().contacts).toEqual([]));
+  expect(app.conversations.getSnapshot().unread).toBe(2);
+  expect(app.profile.getSnapshot()?.profile.nickname).toBe("Nick a");
+  expect(app.connection.getSnapshot().state).toBe("online");
+});
+
+test("changed conversations are asked for and sorted anew, vanished ones leave", async () => {
+  await vi.waitFor(() => expect(list()).toBeDefined());
+  conversations = [
+    conversation("c1", { sort_ms: 9, unread: 3 }),
+    conversation("c3", { sort_ms: 5 }),
+  ];
+  transport.emit({ kind: "conversations", ids: ["c1", "c2", "c3"] });
+  await vi.waitFor(() => expect(list()).toEqual(["c1", "c3"]));
+  expect(app.conversations.getSnapshot().unread).toBe(3);
+});
+
+test("events that were missed are caught up with after a reconnect", async () => {
+  await vi.waitFor(() => expect(list()).toBeDefined());
+  conversations = [conversation("c1", { sort_ms: 9 })];
+  transport.emit({ kind: "conversations", ids: ["c1", "c2"] }, true);
+  transport.reconnect();
+  await vi.waitFor(() => expect(list()).toEqual(["c1"]));
+});
+
+test("another account clears what belonged to the first, however it came to be open", async () => {
+  await vi.waitFor(() => expect(list()).toBeDefined());
+  app.navigation.openConversation("c1");
+  transport.on("Auth.Leave", () => undefined);
+  transport.on("Auth.State", () => signedOut);
+  await app.auth.leave(false, false);
+  expect(list()).toBeUndefined();
+  expect(app.profile.getSnapshot()).toBeUndefined();
+  expect(app.navigation.getSnapshot().conversationId).toBeNull();
+
+  conversations = [conversation("c9")];
+  transport.on("Auth.Open", () => undefined);
+  transport.on("Auth.State", () => ({ ...open, account: account("b") }));
+  await app.auth.open("b", false);
+  await vi.waitFor(() => expect(list()).toEqual(["c9"]));
+});
+
+test("an account that closes by itself says why", async () => {
+  await vi.waitFor(() => expect(list()).toBeDefined());
+  transport.on("Auth.State", () => signedOut);
+  transport.emit({ kind: "auth", reason: "disabled" });
+  await vi.waitFor(() => expect(app.auth.getSnapshot().reason).toBe("disabled"));
+  expect(app.auth.account).toBeNull();
+});
+
+test("presence is unknown while this device is offline", async () => {
+  await vi.waitFor(() => expect(list()).toBeDefined());
+  transport.emit({ kind: "presence", presence: { user_id: "u-c1", online: true } });
+  expect(app.presence.getSnapshot().get("u-c1")?.online).toBe(true);
+  transport.emit({
+    kind: "connection",
+    connection: { state: "off", next_try_ms: 0, error_code: "unreachable" },
+  });
+  expect(app.presence.getSnapshot().size).toBe(0);
+  transport.on("Friends.Presence", () => [{ user_id: "u-c1", online: true }]);
+  transport.emit({
+    kind: "connection",
+    connection: { state: "online", next_try_ms: 0, error_code: "" },
+  });
+  await vi.waitFor(() => expect(app.presence.getSnapshot().get("u-c1")?.online).toBe(true));
+});
+
+test("a typing hint ends by itself and at once when they stop", async () => {
+  await vi.waitFor(() => expect(list()).toBeDefined());
+  vi.useFakeTimers();
+  const typing = () => app.typing.getSnapshot().get("c1") ?? [];
+  const hint = (until_ms: number) =>
+    transport.emit({ kind: "typing", conversation_id: "c1", user_id: "u-c1", until_ms });
+  hint(Date.now() + 6_000);
+  expect(typing()).toEqual(["u-c1"]);
+  vi.advanceTimersByTime(3_000);
+  hint(Date.now() + 6_000);
+  vi.advanceTimersByTime(4_000);
+  expect(typing()).toEqual(["u-c1"]);
+  vi.advanceTimersByTime(2_000);
+  expect(typing()).toEqual([]);
+  hint(Date.now() + 6_000);
+  hint(0);
+  expect(typing()).toEqual([]);
+  vi.useRealTimers();
+});
+
+test("messages are pulled for the conversations that were opened, and only those", async () => {
+  await vi.waitFor(() => expect(list()).toBeDefined());
+  let log = [message(1)];
+  transport.on("History.Page", () => ({
+    messages: log,
+    more_before: false,
+    more_after: false,
+    missing: false,
+  }));
+  transport.on("History.Messages", ({ ids }: { ids: string[] }) =>
+    log.filter((m) => ids.includes(m.id)),
+  );
+  const store = app.messages("c1");
+  await store.openNewest();
+  log = [message(1), message(2)];
+  transport.emit({ kind: "messages", conversation_id: "c1", ids: ["u-b/2"] });
+  transport.emit({ kind: "messages", conversation_id: "c2", ids: ["u-b/2"] });
+  await vi.waitFor(() => expect(store.getSnapshot().messages).toHaveLength(2));
+  expect(transport.requests("History.Messages")).toHaveLength(1);
+
+  // Without ids, anything may have changed.
+  log = [message(1), message(2), message(3)];
+  transport.emit({ kind: "messages", conversation_id: "c1" });
+  await vi.waitFor(() => expect(store.getSnapshot().messages).toHaveLength(3));
+});
+
+test("a notice is passed on, and a clicked one shows its conversation", async () => {
+  await vi.waitFor(() => expect(list()).toBeDefined());
+  const notice = { conversation_id: "c1", title: "Nick", body: "hi" };
+  transport.emit({ kind: "notice", notice });
+  expect(notices).toEqual([notice]);
+  app.navigation.openSettings("about");
+  transport.emit({ kind: "show", conversation_id: "c1" });
+  expect(app.navigation.getSnapshot()).toMatchObject({ section: "messages", conversationId: "c1" });
+});
+
+test("the page knows when the program behind it ended, and when it is back", () => {
+  transport.drop();
+  expect(app.host.getSnapshot()).toBe("gone");
+  transport.reconnect();
+  expect(app.host.getSnapshot()).toBe("there");
+});
+
+test("a setting shows at once, and the old one again if it cannot be kept", async () => {
+  await vi.waitFor(() => expect(app.settings.getSnapshot().settings).toBeDefined());
+  const theme = () => app.settings.getSnapshot().settings?.theme;
+  transport.on("Settings.Set", () => undefined);
+  const kept = app.settings.update({ theme: "dark" });
+  expect(theme()).toBe("dark");
+  await kept;
+  expect(transport.requests("Settings.Set")).toMatchObject([{ theme: "dark", notify: true }]);
+
+  transport.on("Settings.Set", () => Promise.reject({ code: "disk_full" }));
+  await expect(app.settings.update({ theme: "light" })).rejects.toMatchObject({
+    code: "disk_full",
+  });
+  expect(theme()).toBe("dark");
+});

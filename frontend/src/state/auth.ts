@@ -1,0 +1,102 @@
+import type { Bridge } from "../bridge";
+import type { Account, AuthState, Proxy, ServerCheck } from "../bridge/types";
+import { Store } from "./store";
+
+export type SignIn = {
+  server: string;
+  username: string;
+  password: string;
+  remember: boolean;
+  auto: boolean;
+};
+export type Register = SignIn & { nickname: string; invite: string };
+
+export type AuthSnapshot = {
+  /** Undefined until the first answer. */
+  state: AuthState | undefined;
+  /** Why an account closed by itself: "signed_out", "disabled" or "". */
+  reason: string;
+};
+
+/** Who is on this machine and who is signed in. */
+export class AuthStore extends Store<AuthSnapshot> {
+  #generation = 0;
+  #autoDone = false;
+
+  constructor(private readonly bridge: Bridge) {
+    super({ state: undefined, reason: "" });
+  }
+
+  /** Asks for the state again. `reason` says why an account closed by itself. */
+  async load(reason = "") {
+    const generation = ++this.#generation;
+    const state = await this.bridge.call("Auth", "State");
+    if (generation !== this.#generation && !reason) return; // A later load answers.
+    this.set({
+      state,
+      reason: reason || (state.phase === "open" ? "" : this.getSnapshot().reason),
+    });
+  }
+
+  /** The open account, or null. */
+  get account(): Account | null {
+    const { state } = this.getSnapshot();
+    return state?.phase === "open" ? state.account : null;
+  }
+
+  /** The account to open by itself at the start; "" once that happened or the user said no. */
+  get autoId(): string {
+    return this.#autoDone ? "" : (this.getSnapshot().state?.auto_id ?? "");
+  }
+
+  /** Opens no account by itself any more. */
+  dropAuto() {
+    this.#autoDone = true;
+  }
+
+  /** Looks at a server; with a proxy, tries that instead of the kept one. */
+  checkServer(server: string, proxy?: Proxy): Promise<ServerCheck> {
+    return this.bridge.call("Auth", "CheckServer", proxy ? { server, proxy } : { server });
+  }
+
+  /** Pins a certificate that the user compared. */
+  trust(server: string, fingerprint: string) {
+    return this.bridge.call("Auth", "TrustServer", { server, fingerprint });
+  }
+
+  async signIn(r: SignIn) {
+    this.#autoDone = true;
+    await this.bridge.call("Auth", "SignIn", r);
+    await this.load();
+  }
+
+  async register(r: Register) {
+    this.#autoDone = true;
+    await this.bridge.call("Auth", "Register", r);
+    await this.load();
+  }
+
+  /** Opens a remembered account; never waits for the network. */
+  async open(accountId: string, auto: boolean) {
+    this.#autoDone = true;
+    await this.bridge.call("Auth", "Open", { account_id: accountId, auto });
+    await this.load();
+  }
+
+  /** Closes the open account; with signOut, ends this device's session too. */
+  async leave(signOut: boolean, deleteData: boolean) {
+    await this.bridge.call("Auth", "Leave", { sign_out: signOut, delete_data: deleteData });
+    await this.load();
+  }
+
+  /** Forgets a remembered account. */
+  async remove(accountId: string, deleteData: boolean) {
+    await this.bridge.call("Auth", "Remove", { account_id: accountId, delete_data: deleteData });
+    await this.load();
+  }
+
+  async setProxy(proxy: Proxy) {
+    await this.bridge.call("Auth", "SetProxy", proxy);
+    await this.load();
+  }
+}

@@ -1,0 +1,76 @@
+import type { Bridge } from "../bridge";
+import { BridgeError } from "../bridge/error";
+import type { Conversation } from "../bridge/types";
+import { Coalesce } from "./coalesce";
+import { Store } from "./store";
+
+export type ConversationsSnapshot = {
+  /** Newest activity first. Undefined until the first answer. */
+  list: readonly Conversation[] | undefined;
+  byId: ReadonlyMap<string, Conversation>;
+  /** Unread messages over all conversations. */
+  unread: number;
+  /** Why the list could not be read; null when it could. */
+  error: BridgeError | null;
+};
+
+const empty: ConversationsSnapshot = { list: undefined, byId: new Map(), unread: 0, error: null };
+
+/** The conversation list. */
+export class ConversationsStore extends Store<ConversationsSnapshot> {
+  #generation = 0;
+  readonly #changed = new Coalesce((ids) => this.#pull(ids));
+
+  constructor(private readonly bridge: Bridge) {
+    super(empty);
+  }
+
+  /** Asks for the whole list. */
+  async load() {
+    const generation = ++this.#generation;
+    try {
+      const list = await this.bridge.call("Chat", "Conversations");
+      if (generation === this.#generation) this.#show(new Map(list.map((c) => [c.id, c])));
+    } catch (cause) {
+      if (generation !== this.#generation) return;
+      this.set({ ...this.getSnapshot(), error: BridgeError.from(cause) });
+    }
+  }
+
+  /** Asks for these again: they changed, appeared or vanished. */
+  refresh(ids: readonly string[]) {
+    this.#changed.add(ids);
+  }
+
+  /** Shows unsent text in the list at once; Chat.SaveDraft keeps it. */
+  async saveDraft(id: string, text: string) {
+    const old = this.getSnapshot().byId.get(id);
+    if (old && old.draft !== text) {
+      this.#show(new Map(this.getSnapshot().byId).set(id, { ...old, draft: text }));
+    }
+    await this.bridge.call("Chat", "SaveDraft", { conversation_id: id, text });
+  }
+
+  /** Forgets everything: another account is open, or none. */
+  clear() {
+    this.#generation++;
+    this.set(empty);
+  }
+
+  async #pull(ids: string[]) {
+    const generation = this.#generation;
+    const got = await this.bridge.call("Chat", "ConversationsByID", { ids });
+    if (generation !== this.#generation || !this.getSnapshot().list) return;
+    const byId = new Map(this.getSnapshot().byId);
+    ids.forEach((id) => byId.delete(id));
+    got.forEach((c) => byId.set(c.id, c));
+    this.#show(byId);
+  }
+
+  #show(byId: ReadonlyMap<string, Conversation>) {
+    const list = [...byId.values()].sort(
+      (a, b) => b.sort_ms - a.sort_ms || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+    );
+    this.set({ list, byId, unread: list.reduce((sum, c) => sum + c.unread, 0), error: null });
+  }
+}

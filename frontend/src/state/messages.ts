@@ -1,0 +1,232 @@
+import type { Bridge } from "../bridge";
+import { BridgeError } from "../bridge/error";
+import type { Message, Page } from "../bridge/types";
+import { Coalesce } from "./coalesce";
+import { Store } from "./store";
+
+export type MessagesSnapshot = {
+  /**
+   * A window of the conversation without holes, oldest first: messages that
+   * have a seq, by seq, then unsent ones in order of queueing. Undefined until
+   * the first page.
+   */
+  messages: readonly Message[] | undefined;
+  moreBefore: boolean;
+  moreAfter: boolean;
+  /** Older history exists but could not be fetched now: the device is offline. */
+  missing: boolean;
+  loading: "none" | "first" | "older" | "newer";
+  /** Why the last page did not come; null when it did. */
+  error: BridgeError | null;
+};
+
+const initial: MessagesSnapshot = {
+  messages: undefined,
+  moreBefore: false,
+  moreAfter: false,
+  missing: false,
+  loading: "none",
+  error: null,
+};
+
+/** Messages asked for in one page. */
+const pageSize = 60;
+
+type Ask = { before_seq?: number; after_seq?: number; around_seq?: number };
+
+/**
+ * MessagesStore is what the page shows of one conversation. Pages extend the
+ * window at its ends; events change what is inside it. A message beyond a
+ * window that is not the newest part only raises `moreAfter`.
+ */
+export class MessagesStore extends Store<MessagesSnapshot> {
+  #generation = 0;
+  #pages = 0; // Page calls under way.
+  #duringPage = new Set<string>(); // Changed meanwhile: a page may be older than the event.
+  readonly #changed = new Coalesce((ids) => this.#pull(ids));
+
+  constructor(
+    private readonly bridge: Bridge,
+    readonly conversationId: string,
+  ) {
+    super(initial);
+  }
+
+  /** Shows the newest part. */
+  openNewest() {
+    return this.#open({});
+  }
+
+  /** Shows both sides of a seq. */
+  openAround(seq: number) {
+    return this.#open({ around_seq: seq });
+  }
+
+  /** Opens anew what the window shows: after events were missed. */
+  reload() {
+    const { messages, moreAfter } = this.getSnapshot();
+    const middle = messages?.[Math.floor(messages.length / 2)];
+    return moreAfter && middle?.seq ? this.openAround(middle.seq) : this.openNewest();
+  }
+
+  /** Extends the window upwards. Does nothing while another page is on its way. */
+  async loadOlder() {
+    const { messages, moreBefore, loading } = this.getSnapshot();
+    const first = messages?.[0];
+    if (!first?.seq || !moreBefore || loading !== "none") return;
+    await this.#page("older", { before_seq: first.seq }, (page, now) => ({
+      messages: merge(now.messages ?? [], page.messages),
+      moreBefore: page.more_before,
+      missing: page.missing,
+    }));
+  }
+
+  /** Extends the window downwards. */
+  async loadNewer() {
+    const { messages, moreAfter, loading } = this.getSnapshot();
+    const last = messages ? lastSent(messages) : undefined;
+    if (!last || !moreAfter || loading !== "none") return;
+    await this.#page("newer", { after_seq: last.seq }, (page, now) => ({
+      messages: merge(now.messages ?? [], page.messages),
+      moreAfter: page.more_after,
+    }));
+  }
+
+  /** Asks for these again: they changed, appeared or vanished. Only apply.ts calls it. */
+  apply(ids: readonly string[]) {
+    if (this.#pages > 0) ids.forEach((id) => this.#duringPage.add(id));
+    if (this.getSnapshot().messages) this.#changed.add(ids);
+  }
+
+  /** Queues a text. The bubble shows as soon as Go has it; jump to the newest part first. */
+  async send(text: string) {
+    const message = await this.bridge.call("Chat", "Send", {
+      conversation_id: this.conversationId,
+      text,
+    });
+    const now = this.getSnapshot();
+    // An event may have brought a later state of it already.
+    if (now.messages?.some((m) => m.id === message.id) === false && !now.moreAfter) {
+      this.set({ ...now, messages: merge(now.messages, [message]) });
+    }
+    return message;
+  }
+
+  /** Queues a failed message again, in its place. */
+  async retry(id: string) {
+    await this.bridge.call("Chat", "Retry", this.#one(id));
+    this.apply([id]);
+  }
+
+  async retryAll() {
+    await this.bridge.call("Chat", "RetryAll", { conversation_id: this.conversationId });
+    const failed = this.getSnapshot().messages?.filter((m) => m.status === "failed") ?? [];
+    this.apply(failed.map((m) => m.id));
+  }
+
+  /** Removes a failed message for good. */
+  async discard(id: string) {
+    await this.bridge.call("Chat", "Discard", this.#one(id));
+    this.apply([id]);
+  }
+
+  /** Moves the read position; call it for what was visible in a focused window. */
+  markRead(seq: number) {
+    return this.bridge.call("Chat", "MarkRead", { conversation_id: this.conversationId, seq });
+  }
+
+  /** Passes a typing hint on. It may be lost, so nobody waits for it. */
+  setTyping(on: boolean) {
+    this.bridge
+      .call("Chat", "SetTyping", { conversation_id: this.conversationId, on })
+      .catch(() => undefined);
+  }
+
+  #one(id: string) {
+    return { conversation_id: this.conversationId, message_id: id };
+  }
+
+  async #open(ask: Ask) {
+    this.#generation++;
+    await this.#page("first", ask, (page) => ({
+      messages: page.messages,
+      moreBefore: page.more_before,
+      moreAfter: page.more_after,
+      missing: page.missing,
+    }));
+  }
+
+  async #page(
+    loading: MessagesSnapshot["loading"],
+    ask: Ask,
+    join: (page: Page, now: MessagesSnapshot) => Partial<MessagesSnapshot>,
+  ) {
+    const generation = this.#generation;
+    this.set({ ...this.getSnapshot(), loading, error: null });
+    this.#pages++;
+    let change: Partial<MessagesSnapshot>;
+    try {
+      const page = await this.bridge.call("History", "Page", {
+        conversation_id: this.conversationId,
+        before_seq: 0,
+        after_seq: 0,
+        around_seq: 0,
+        limit: pageSize,
+        ...ask,
+      });
+      change = join(page, this.getSnapshot());
+    } catch (cause) {
+      change = { error: BridgeError.from(cause) };
+    } finally {
+      this.#pages--;
+    }
+    if (generation !== this.#generation) return; // A later open replaced the window.
+    this.set({ ...this.getSnapshot(), ...change, loading: "none" });
+    if (this.#pages === 0 && this.#duringPage.size > 0) {
+      const ids = [...this.#duringPage];
+      this.#duringPage.clear();
+      this.apply(ids);
+    }
+  }
+
+  async #pull(ids: string[]) {
+    const generation = this.#generation;
+    const got = await this.bridge.call("History", "Messages", {
+      conversation_id: this.conversationId,
+      ids,
+    });
+    const now = this.getSnapshot();
+    if (generation !== this.#generation || !now.messages) return;
+    const came = new Set(got.map((m) => m.id));
+    const gone = new Set(ids.filter((id) => !came.has(id)));
+    const known = new Set(now.messages.map((m) => m.id));
+    const first = now.messages.find((m) => m.seq > 0)?.seq ?? 0;
+    const last = lastSent(now.messages)?.seq ?? 0;
+    const fits = (m: Message) => {
+      if (known.has(m.id)) return true;
+      if (m.seq > 0 && m.seq < first) return !now.moreBefore;
+      return !now.moreAfter || (m.seq > 0 && m.seq <= last);
+    };
+    const kept = gone.size > 0 ? now.messages.filter((m) => !gone.has(m.id)) : now.messages;
+    this.set({
+      ...now,
+      messages: merge(kept, got.filter(fits)),
+      moreAfter: now.moreAfter || got.some((m) => m.seq > last && !fits(m)),
+    });
+  }
+}
+
+const lastSent = (messages: readonly Message[]) => messages.filter((m) => m.seq > 0).at(-1);
+
+/**
+ * `add` put into `list`: same id replaces, messages with a seq are in its
+ * order, unsent ones keep their place at the end and later ones follow.
+ */
+export function merge(list: readonly Message[], add: readonly Message[]): readonly Message[] {
+  if (add.length === 0) return list;
+  const byId = new Map(list.map((m) => [m.id, m]));
+  add.forEach((m) => byId.set(m.id, m)); // A Map keeps the first place of a key.
+  const all = [...byId.values()];
+  const sent = all.filter((m) => m.seq > 0).sort((a, b) => a.seq - b.seq);
+  return [...sent, ...all.filter((m) => m.seq === 0)];
+}

@@ -1,0 +1,70 @@
+import { Store } from "./store";
+
+export type Section = "messages" | "contacts" | "settings";
+export type SettingsPage =
+  "account" | "appearance" | "chat" | "notifications" | "network" | "about";
+
+/** What the contacts section shows beside its list. */
+export type ContactsView =
+  { kind: "none" } | { kind: "requests" } | { kind: "find" } | { kind: "person"; userId: string };
+
+export type NavigationSnapshot = {
+  section: Section;
+  /** The open conversation; null when none is. */
+  conversationId: string | null;
+  /** The seq to land on in it; null means the unread line or the newest part. */
+  atSeq: number | null;
+  contacts: ContactsView;
+  /** Null means the list of pages, which narrow windows show alone. */
+  settings: SettingsPage | null;
+};
+
+const start: NavigationSnapshot = {
+  section: "messages",
+  conversationId: null,
+  atSeq: null,
+  contacts: { kind: "none" },
+  settings: null,
+};
+
+/** Where the user is. Features meet here, since they never import each other. */
+export class NavigationStore extends Store<NavigationSnapshot> {
+  constructor() {
+    super(start);
+  }
+
+  show(section: Section) {
+    this.set({ ...this.getSnapshot(), section });
+  }
+
+  openConversation(id: string, atSeq: number | null = null) {
+    this.set({ ...this.getSnapshot(), section: "messages", conversationId: id, atSeq });
+  }
+
+  openContacts(contacts: ContactsView) {
+    this.set({ ...this.getSnapshot(), section: "contacts", contacts });
+  }
+
+  openSettings(settings: SettingsPage | null) {
+    this.set({ ...this.getSnapshot(), section: "settings", settings });
+  }
+
+  /** From one pane back to its list: what narrow windows' back button does. */
+  back() {
+    const now = this.getSnapshot();
+    switch (now.section) {
+      case "messages":
+        return this.set({ ...now, conversationId: null, atSeq: null });
+      case "contacts":
+        return this.set({ ...now, contacts: { kind: "none" } });
+      case "settings":
+        return this.set({ ...now, settings: null });
+      default:
+        return now.section satisfies never;
+    }
+  }
+
+  clear() {
+    this.set(start);
+  }
+}

@@ -1,0 +1,24 @@
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import styles from "./Banner.module.css";
+
+type BannerProps = {
+  tone: "info" | "warn" | "bad";
+  icon: LucideIcon;
+  /** A button or two at the end. */
+  action?: ReactNode;
+  children: ReactNode;
+};
+
+/** A line across a pane about the state of the whole pane. */
+export function Banner({ tone, icon: Icon, action, children }: BannerProps) {
+  return (
+    <div className={styles.banner} data-tone={tone}>
+      <Icon aria-hidden />
+      <div className={styles.text} role="status">
+        {children}
+      </div>
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
+import { Menu as Base } from "@base-ui/react/menu";
+import type { LucideIcon } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+import { Kbd } from "./Kbd";
+import styles from "./Menu.module.css";
+
+type MenuProps = {
+  /** The button that opens it; it takes a ref and event handlers. */
+  trigger: ReactElement;
+  side?: "top" | "bottom" | "left" | "right";
+  align?: "start" | "center" | "end";
+  children: ReactNode;
+};
+
+/** Commands behind a button. */
+export function Menu({ trigger, side = "bottom", align = "start", children }: MenuProps) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner
+          className={styles.positioner}
+          side={side}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+        >
+          <Base.Popup className={styles.popup}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+type ContextMenuProps = {
+  /** The element that a right click or a long press on opens it. */
+  children: ReactElement;
+  items: ReactNode;
+  onOpenChange?: (open: boolean) => void;
+};
+
+/** Commands for the thing under the pointer; the context-menu key opens it too. */
+export function ContextMenu({ children, items, onOpenChange }: ContextMenuProps) {
+  return (
+    <BaseContext.Root onOpenChange={(open) => onOpenChange?.(open)}>
+      <BaseContext.Trigger render={children} />
+      <BaseContext.Portal>
+        <BaseContext.Positioner className={styles.positioner} collisionPadding={8}>
+          <BaseContext.Popup className={styles.popup}>{items}</BaseContext.Popup>
+        </BaseContext.Positioner>
+      </BaseContext.Portal>
+    </BaseContext.Root>
+  );
+}
+
+type MenuItemProps = {
+  icon?: LucideIcon;
+  shortcut?: string;
+  danger?: boolean;
+  disabled?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+};
+
+/** One command of a Menu or a ContextMenu. */
+export function MenuItem({
+  icon: Icon,
+  shortcut,
+  danger,
+  disabled,
+  onSelect,
+  children,
+}: MenuItemProps) {
+  return (
+    <Base.Item
+      className={styles.item}
+      data-danger={danger || undefined}
+      disabled={disabled}
+      onClick={onSelect}
+    >
+      {Icon && <Icon aria-hidden />}
+      <span className={styles.text}>{children}</span>
+      {shortcut && <Kbd keys={shortcut} plain />}
+    </Base.Item>
+  );
+}
+
+/** A line between groups of commands. */
+export function MenuSeparator() {
+  return <Base.Separator className={styles.separator} />;
+}

@@ -1,0 +1,61 @@
+import { Toast as Base } from "@base-ui/react/toast";
+import { Check, CircleAlert, X } from "lucide-react";
+import { useCallback } from "react";
+import type { ReactNode } from "react";
+import { IconButton } from "./IconButton";
+import styles from "./Toast.module.css";
+
+export type ToastContent = {
+  text: string;
+  /** "error" is announced at once and stays twice as long. */
+  tone?: "done" | "error";
+  /** Such as undo. */
+  action?: { label: string; run: () => void };
+};
+
+type ToastProviderProps = { closeLabel: string; children: ReactNode };
+
+/** Where toasts show. Once, around the app. */
+export function ToastProvider({ closeLabel, children }: ToastProviderProps) {
+  return (
+    <Base.Provider timeout={5_000} limit={3}>
+      {children}
+      <Base.Portal>
+        <Base.Viewport className={styles.viewport}>
+          <List closeLabel={closeLabel} />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  );
+}
+
+function List({ closeLabel }: { closeLabel: string }) {
+  const { toasts } = Base.useToastManager();
+  return toasts.map((toast) => (
+    <Base.Root key={toast.id} toast={toast} className={styles.toast} swipeDirection="down">
+      <Base.Content className={styles.content}>
+        {toast.type === "error" ? <CircleAlert aria-hidden /> : <Check aria-hidden />}
+        <Base.Title className={styles.title} render={<div />} />
+        {toast.actionProps && <Base.Action className={styles.action} />}
+        <Base.Close render={<IconButton icon={X} label={closeLabel} size="sm" />} />
+      </Base.Content>
+    </Base.Root>
+  ));
+}
+
+/** Shows a toast. Only below a ToastProvider. */
+export function useToast(): (content: ToastContent) => void {
+  const { add } = Base.useToastManager();
+  return useCallback(
+    ({ text, tone = "done", action }: ToastContent) => {
+      add({
+        title: text,
+        type: tone,
+        priority: tone === "error" ? "high" : "low",
+        timeout: tone === "error" ? 10_000 : 5_000,
+        actionProps: action && { children: action.label, onClick: action.run },
+      });
+    },
+    [add],
+  );
+}

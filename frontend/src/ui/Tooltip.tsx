@@ -1,0 +1,29 @@
+import { Tooltip as Base } from "@base-ui/react/tooltip";
+import type { ReactElement, ReactNode } from "react";
+import { Kbd } from "./Kbd";
+import styles from "./Tooltip.module.css";
+
+type TooltipProps = {
+  text: ReactNode;
+  shortcut?: string;
+  side?: "top" | "bottom" | "left" | "right";
+  /** The element that it explains; it takes a ref and event handlers. */
+  children: ReactElement;
+};
+
+/** Shows what a control is for, to eyes: its name for everybody is its own label. */
+export function Tooltip({ text, shortcut, side = "bottom", children }: TooltipProps) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={children} delay={400} />
+      <Base.Portal>
+        <Base.Positioner className={styles.positioner} side={side} sideOffset={6}>
+          <Base.Popup className={styles.popup}>
+            {text}
+            {shortcut && <Kbd keys={shortcut} plain />}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,26 @@
+// Engine floor: Safari 15.4. What it cannot parse is refused here.
+export default {
+  extends: ["stylelint-config-standard"],
+  ignoreFiles: ["src/ui/tokens.css"],
+  rules: {
+    "max-nesting-depth": 0,
+    "color-named": "never",
+    "color-no-hex": true,
+    "function-disallowed-list": ["color-mix", "oklch", "oklab", "lab", "lch", "color"],
+    "at-rule-disallowed-list": ["container", "layer", "scope", "starting-style"],
+    "selector-pseudo-class-disallowed-list": ["has"],
+    "selector-class-pattern": "^[a-z][a-zA-Z0-9]*$",
+    "keyframes-name-pattern": "^[a-z][a-zA-Z0-9]*$",
+    "selector-pseudo-class-no-unknown": [true, { ignorePseudoClasses: ["global"] }],
+    "custom-property-empty-line-before": null,
+    "declaration-empty-line-before": null,
+    "comment-empty-line-before": null,
+    "property-no-vendor-prefix": null,
+    "media-feature-range-notation": "prefix",
+    "color-function-notation": "legacy",
+    "color-function-alias-notation": null,
+    "alpha-value-notation": "number",
+    "declaration-block-no-redundant-longhand-properties": null,
+    "no-descending-specificity": null,
+  },
+};
