@@ -1,0 +1,61 @@
+import { useState } from "react";
+import type { MouseEvent, ReactElement } from "react";
+import { MailOpen, UserRound } from "lucide-react";
+import type { Conversation } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
+import { ContextMenu, MenuItem } from "../../ui/Menu";
+
+type ConversationMenuProps = {
+  conversations: readonly Conversation[];
+  /** The list; rows in it carry their id in data-conversation. */
+  children: ReactElement<{ onContextMenuCapture?: (e: MouseEvent) => void }>;
+};
+
+/** What can be done with one conversation: one menu for the whole list. */
+export function ConversationMenu({ conversations, children }: ConversationMenuProps) {
+  const app = useApp();
+  const { t } = useI18n();
+  const [id, setId] = useState<string | undefined>();
+  const target = conversations.find((c) => c.id === id);
+  const aim = (e: MouseEvent) => {
+    const row =
+      e.target instanceof Element ? e.target.closest<HTMLElement>("[data-conversation]") : null;
+    setId(row?.dataset.conversation);
+    if (row) return;
+    e.preventDefault();
+    e.stopPropagation(); // Beside the rows there is nothing to offer.
+  };
+  return (
+    <ContextMenu
+      items={
+        target && (
+          <>
+            <MenuItem
+              icon={MailOpen}
+              disabled={target.unread === 0}
+              onSelect={() =>
+                void app
+                  .messages(target.id)
+                  .markRead(target.last_seq)
+                  .catch(() => undefined)
+              }
+            >
+              {t("list.mark_read")}
+            </MenuItem>
+            <MenuItem
+              icon={UserRound}
+              onSelect={() =>
+                app.navigation.openContacts({ kind: "person", userId: target.peer.id })
+              }
+            >
+              {t("list.profile")}
+            </MenuItem>
+          </>
+        )
+      }
+    >
+      <div onContextMenuCapture={aim}>{children}</div>
+    </ContextMenu>
+  );
+}

@@ -1,0 +1,113 @@
+import { memo } from "react";
+import { CircleAlert, Clock3 } from "lucide-react";
+import type { Conversation } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
+import { nameOf } from "../../state/contacts";
+import { useSelect } from "../../state/store";
+import { Avatar } from "../../ui/Avatar";
+import { Badge } from "../../ui/Badge";
+import { Hidden } from "../../ui/Hidden";
+import styles from "./ConversationRow.module.css";
+
+type ConversationRowProps = {
+  conversation: Conversation;
+  /** It is shown in the pane beside the list. */
+  open: boolean;
+  /** The Tab key stops at it. */
+  current: boolean;
+  onOpen: (id: string) => void;
+  onFocus: (id: string) => void;
+};
+
+/** One conversation of the list. */
+export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps) {
+  const { conversation, open, current } = props;
+  const { t, formats } = useI18n();
+  const { presence, connection } = useApp();
+  const online = useSelect(presence, (s) => s.get(conversation.peer.id)?.online ?? false);
+  const connected = useSelect(connection, (c) => c.state === "online" || c.state === "syncing");
+  const shown = conversation.friend ? (online && connected ? "online" : "offline") : undefined;
+  const time = conversation.preview.created_ms || conversation.sort_ms;
+  return (
+    <button
+      type="button"
+      className={styles.row}
+      data-conversation={conversation.id}
+      data-open={open || undefined}
+      data-unread={conversation.unread > 0 || undefined}
+      aria-current={open ? "true" : undefined}
+      tabIndex={current ? 0 : -1}
+      onClick={() => props.onOpen(conversation.id)}
+      onFocus={() => props.onFocus(conversation.id)}
+    >
+      <span className={styles.face}>
+        <Avatar id={conversation.peer.id} name={conversation.peer.nickname} presence={shown} />
+      </span>
+      <span className={styles.words}>
+        <span className={styles.line}>
+          <span className={styles.name}>
+            {nameOf({ remark: conversation.remark, profile: conversation.peer })}
+          </span>
+          {shown === "online" && <Hidden>{t("chat.online")}</Hidden>}
+          {time > 0 && (
+            <time className={styles.time} dateTime={new Date(time).toISOString()}>
+              {formats.listTime(time)}
+            </time>
+          )}
+        </span>
+        <span className={styles.line}>
+          <Preview conversation={conversation} open={open} />
+          <Badge count={conversation.unread} />
+          {conversation.unread > 0 && (
+            <Hidden>{t("list.unread_count", { count: conversation.unread })}</Hidden>
+          )}
+        </span>
+      </span>
+    </button>
+  );
+});
+
+/** The second line: who is writing, else what is unsent, else what came last. */
+function Preview({ conversation, open }: Pick<ConversationRowProps, "conversation" | "open">) {
+  const { t } = useI18n();
+  const { typing } = useApp();
+  const writing = useSelect(typing, (s) => (s.get(conversation.id)?.length ?? 0) > 0);
+  const { preview, draft } = conversation;
+  if (writing) return <span className={styles.typing}>{t("list.typing")}</span>;
+  if (draft !== "" && !open) {
+    return (
+      <span className={styles.preview}>
+        <span className={styles.draft}>{t("list.draft")}</span> {draft}
+      </span>
+    );
+  }
+  if (preview.kind === "" || preview.kind === "friended") {
+    return <span className={styles.preview}>{t("list.no_messages")}</span>;
+  }
+  return (
+    <>
+      {preview.mine && <Mark status={preview.status} />}
+      <span className={styles.preview}>{preview.text}</span>
+    </>
+  );
+}
+
+function Mark({ status }: { status: Conversation["preview"]["status"] }) {
+  const { t } = useI18n();
+  if (status === "failed") {
+    return (
+      <span className={styles.mark} data-failed title={t("list.failed")}>
+        <CircleAlert aria-hidden />
+        <Hidden>{t("list.failed")}</Hidden>
+      </span>
+    );
+  }
+  if (status !== "queued" && status !== "sending") return null;
+  return (
+    <span className={styles.mark} title={t("list.waiting")}>
+      <Clock3 aria-hidden />
+      <Hidden>{t("list.waiting")}</Hidden>
+    </span>
+  );
+}

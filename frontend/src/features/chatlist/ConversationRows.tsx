@@ -1,0 +1,106 @@
+import { useCallback, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import type { KeyboardEvent, Ref } from "react";
+import { Virtualizer } from "virtua";
+import type { VirtualizerHandle } from "virtua";
+import type { Conversation } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
+import { Scroll } from "../../ui/Scroll";
+import { ConversationMenu } from "./ConversationMenu";
+import { ConversationRow } from "./ConversationRow";
+import styles from "./ConversationRows.module.css";
+
+export type ConversationRowsHandle = { focusFirst: () => void };
+
+type ConversationRowsProps = {
+  conversations: readonly Conversation[];
+  openId: string | null;
+  ref: Ref<ConversationRowsHandle>;
+};
+
+/** The rows, as many as are in sight. One Tab stop; arrows move between them. */
+export function ConversationRows({ conversations, openId, ref }: ConversationRowsProps) {
+  const { navigation } = useApp();
+  const { t } = useI18n();
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useRef<VirtualizerHandle>(null);
+  const [focused, setFocused] = useState<string | null>(null);
+  const moving = useRef(false); // The focus follows once the row is mounted.
+
+  const indexOf = (id: string | null) => conversations.findIndex((c) => c.id === id);
+  const current = [indexOf(focused), indexOf(openId), 0].find((i) => i >= 0) ?? 0;
+
+  const moveTo = useCallback(
+    (index: number) => {
+      const next = conversations[index];
+      if (!next) return;
+      moving.current = true;
+      setFocused(next.id);
+      virtual.current?.scrollToIndex(index, { align: "nearest" });
+    },
+    [conversations],
+  );
+  useLayoutEffect(() => {
+    if (!moving.current) return;
+    for (const row of box.current?.querySelectorAll<HTMLElement>("[data-conversation]") ?? []) {
+      if (row.dataset.conversation !== focused) continue;
+      moving.current = false;
+      row.focus({ preventScroll: true });
+    }
+  }, [focused]);
+  // A conversation that was opened by a key comes into view.
+  useLayoutEffect(() => {
+    const index = conversations.findIndex((c) => c.id === openId);
+    if (index >= 0) virtual.current?.scrollToIndex(index, { align: "nearest" });
+    // Only when another one opens: rows that move must not scroll the list.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [openId]);
+  useImperativeHandle(ref, () => ({ focusFirst: () => moveTo(0) }), [moveTo]);
+
+  const open = useCallback((id: string) => navigation.openConversation(id), [navigation]);
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    const to = {
+      ArrowDown: Math.min(conversations.length - 1, current + 1),
+      ArrowUp: Math.max(0, current - 1),
+      Home: 0,
+      End: conversations.length - 1,
+    }[e.key];
+    if (to === undefined) return;
+    e.preventDefault();
+    moveTo(to);
+  };
+
+  return (
+    <ConversationMenu conversations={conversations}>
+      <Scroll ref={box} className={styles.rows} onKeyDown={onKeyDown}>
+        <div role="list" aria-label={t("list.label")}>
+          <Virtualizer
+            ref={virtual}
+            scrollRef={box}
+            data={conversations}
+            keepMounted={[current]}
+            bufferSize={320}
+          >
+            {(conversation, index) => (
+              <div
+                key={conversation.id}
+                role="listitem"
+                aria-posinset={index + 1}
+                aria-setsize={conversations.length}
+              >
+                <ConversationRow
+                  conversation={conversation}
+                  open={conversation.id === openId}
+                  current={index === current}
+                  onOpen={open}
+                  onFocus={setFocused}
+                />
+              </div>
+            )}
+          </Virtualizer>
+        </div>
+      </Scroll>
+    </ConversationMenu>
+  );
+}

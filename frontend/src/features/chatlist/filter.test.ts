@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { Conversation } from "../../bridge/types";
+import { filterConversations, nextUnread, stepFrom } from "./filter";
+
+const conversation = (id: string, unread = 0, remark = ""): Conversation => ({
+  id,
+  kind: "direct",
+  peer: { id: `user-${id}`, username: `${id}_name`, nickname: `Nick ${id}` },
+  remark,
+  friend: true,
+  last_seq: 9,
+  read_seq: 9,
+  peer_read_seq: 0,
+  peer_delivered_seq: 0,
+  unread,
+  preview: { kind: "", text: "", mine: false, status: "", created_ms: 0 },
+  draft: "",
+  sort_ms: 0,
+});
+
+const [a, b, c] = [conversation("a"), conversation("b", 2, "老王"), conversation("c", 1)];
+const list = [a, b, c];
+
+test("unread shows what is unread and what is open", () => {
+  expect(filterConversations(list, "unread", "", null)).toEqual([b, c]);
+  expect(filterConversations(list, "unread", "", "a")).toEqual([a, b, c]);
+  expect(filterConversations(list, "all", "", null)).toBe(list);
+});
+
+test.each([
+  ["老", [b]],
+  ["nick A", [a]],
+  ["c_name", [c]],
+  ["nobody", []],
+])("%j finds by remark, nickname or username, whatever the filter", (query, want) => {
+  expect(filterConversations(list, "unread", query, null)).toEqual(want);
+});
+
+test("steps stop at the ends and begin there when nothing is open", () => {
+  expect(stepFrom(list, "b", 1)).toBe(c);
+  expect(stepFrom(list, "c", 1)).toBe(c);
+  expect(stepFrom(list, "a", -1)).toBe(a);
+  expect(stepFrom(list, null, 1)).toBe(a);
+  expect(stepFrom(list, null, -1)).toBe(c);
+  expect(stepFrom([], null, 1)).toBeUndefined();
+});
+
+test("the next unread one is looked for around the end, never the open one", () => {
+  expect(nextUnread(list, "b")).toBe(c);
+  expect(nextUnread(list, "c")).toBe(b);
+  expect(nextUnread([a, b], "b")).toBeUndefined();
+  expect(nextUnread(list, null)).toBe(b);
+});

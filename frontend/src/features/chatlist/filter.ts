@@ -1,0 +1,43 @@
+import type { Conversation } from "../../bridge/types";
+
+export type Filter = "all" | "unread";
+
+/**
+ * The conversations to show. The open one stays while the filter would hide it:
+ * it must not vanish under the reader's eyes.
+ */
+export function filterConversations(
+  list: readonly Conversation[],
+  filter: Filter,
+  query: string,
+  openId: string | null,
+): readonly Conversation[] {
+  const q = query.trim().toLowerCase();
+  if (q !== "") return list.filter((c) => namesOf(c).some((n) => n.toLowerCase().includes(q)));
+  if (filter === "all") return list;
+  return list.filter((c) => c.unread > 0 || c.id === openId);
+}
+
+const namesOf = (c: Conversation) => [c.remark, c.peer.nickname, c.peer.username];
+
+/** The conversation some steps from the open one; from the ends it stays. */
+export function stepFrom(
+  list: readonly Conversation[],
+  openId: string | null,
+  step: 1 | -1,
+): Conversation | undefined {
+  const at = list.findIndex((c) => c.id === openId);
+  if (at < 0) return step > 0 ? list[0] : list.at(-1);
+  return list[Math.min(list.length - 1, Math.max(0, at + step))];
+}
+
+/** The next conversation with unread messages after the open one, around the end. */
+export function nextUnread(
+  list: readonly Conversation[],
+  openId: string | null,
+): Conversation | undefined {
+  const at = list.findIndex((c) => c.id === openId);
+  return [...list.slice(at + 1), ...list.slice(0, at + 1)].find(
+    (c) => c.unread > 0 && c.id !== openId,
+  );
+}
