@@ -1,0 +1,215 @@
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import type { KeyboardEvent, Ref } from "react";
+import { ArrowUp } from "lucide-react";
+import { useI18n } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { useNarrow } from "../../ui/useNarrow";
+import styles from "./Composer.module.css";
+import { EmojiButton } from "./EmojiButton";
+import { endsLate, Ime } from "./ime";
+import { Later } from "./later";
+import { lengthOf } from "./limits";
+import type { Length } from "./limits";
+import { TypingHint } from "./typing";
+
+/** What the conversation may ask of its composer. */
+export type ComposerHandle = {
+  focus: () => void;
+  /** Puts a text back that could not be sent, before what was written since. */
+  putBack: (text: string) => void;
+};
+
+type ComposerProps = {
+  /** Who the message goes to. */
+  name: string;
+  /** The kept draft; read once. */
+  draft: string;
+  /** Enter breaks the line and Ctrl+Enter (on a Mac, Command) sends. */
+  ctrlEnter: boolean;
+  /** The name of that key. */
+  mod: string;
+  /** What is written now waits for a connection. */
+  offline: boolean;
+  onSend: (text: string) => void;
+  /** These two are taken once. */
+  onDraft: (text: string) => void;
+  onTyping: (on: boolean) => void;
+  ref: Ref<ComposerHandle>;
+};
+
+/** A draft is kept this long after the last key, in milliseconds. */
+const draftPauseMs = 500;
+const fine: Length = { state: "fine" };
+
+/**
+ * The field a message is written in. The text lives in the field itself: React
+ * never sets it, because a new value in the middle of a composition would end
+ * the composition.
+ */
+export function Composer(props: ComposerProps) {
+  const { name, ctrlEnter, mod, offline, ref } = props;
+  const { t } = useI18n();
+  const narrow = useNarrow();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [length, setLength] = useState<Length>(fine);
+  const [blank, setBlank] = useState(props.draft.trim() === "");
+  const [ime] = useState(() => new Ime(endsLate(navigator.userAgent)));
+
+  const [hint] = useState(() => new TypingHint(props.onTyping));
+  const [draft] = useState(() => new Later(props.onDraft, draftPauseMs));
+
+  const fit = useCallback(() => {
+    const el = field.current;
+    if (!el) return;
+    el.style.height = "auto"; // The style sheet bounds it from one line to eight.
+    el.style.height = `${el.scrollHeight}px`;
+  }, []);
+  useLayoutEffect(fit, [fit, narrow]);
+
+  const changed = useCallback(() => {
+    const text = field.current?.value ?? "";
+    setLength(lengthOf(text));
+    setBlank(text.trim() === "");
+    fit();
+    draft.set(text);
+    hint.input(text);
+  }, [draft, fit, hint]);
+
+  // A draft is written on where it ended.
+  useLayoutEffect(() => {
+    const end = field.current?.value.length ?? 0;
+    field.current?.setSelectionRange(end, end);
+  }, []);
+
+  // Leaving, by another conversation or by closing the window, keeps the draft.
+  useEffect(() => {
+    const keep = () => draft.flush();
+    window.addEventListener("pagehide", keep);
+    document.addEventListener("visibilitychange", keep);
+    return () => {
+      window.removeEventListener("pagehide", keep);
+      document.removeEventListener("visibilitychange", keep);
+      draft.flush();
+      hint.stop();
+    };
+  }, [draft, hint]);
+
+  const setText = useCallback(
+    (text: string) => {
+      if (!field.current) return;
+      field.current.value = text;
+      changed();
+    },
+    [changed],
+  );
+  const insert = useCallback(
+    (text: string) => {
+      const el = field.current;
+      if (!el) return;
+      el.setRangeText(text, el.selectionStart, el.selectionEnd, "end");
+      changed();
+    },
+    [changed],
+  );
+  useImperativeHandle(
+    ref,
+    () => ({
+      focus: () => field.current?.focus(),
+      putBack: (text) => setText(text + (field.current?.value ? `\n${field.current.value}` : "")),
+    }),
+    [setText],
+  );
+
+  const submit = () => {
+    const text = (field.current?.value ?? "").trimEnd();
+    if (ime.composing || text.trim() === "" || lengthOf(text).state === "over") return;
+    setText("");
+    draft.drop();
+    hint.sent();
+    props.onSend(text); // It takes the draft away with it.
+    field.current?.focus();
+  };
+
+  const onKeyDown = (e: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (e.key !== "Enter" || ime.owns(e.nativeEvent)) return;
+    const withMod = e.ctrlKey || e.metaKey;
+    if (e.altKey || e.shiftKey) return;
+    if (ctrlEnter !== withMod) {
+      if (!withMod) return; // The field breaks the line itself.
+      insert("\n");
+    } else submit();
+    e.preventDefault();
+  };
+
+  const counter = counterText(length);
+  const tooLong = length.state === "over";
+  return (
+    <div className={styles.composer}>
+      <div className={styles.box} data-error={tooLong || undefined}>
+        <textarea
+          ref={field}
+          className={styles.field}
+          rows={1}
+          defaultValue={props.draft}
+          data-region="composer"
+          aria-label={t("composer.label", { name })}
+          aria-invalid={tooLong || undefined}
+          aria-describedby={counter ? "composer-count" : undefined}
+          placeholder={
+            narrow
+              ? t("composer.hint_short")
+              : ctrlEnter
+                ? t("composer.hint_ctrl_enter", { key: mod })
+                : t("composer.hint_enter")
+          }
+          dir="auto"
+          enterKeyHint={ctrlEnter ? "enter" : "send"}
+          onInput={changed}
+          onCompositionStart={() => ime.start()}
+          onCompositionEnd={(e) => ime.end(e.timeStamp)}
+          onBlur={() => draft.flush()}
+          onKeyDown={onKeyDown}
+        />
+        <div className={styles.tools}>
+          <EmojiButton onPick={insert} onClosed={() => field.current?.focus()} />
+          <span
+            id="composer-count"
+            className={styles.note}
+            data-error={tooLong || undefined}
+            role="status"
+          >
+            {counter
+              ? t(counter.key, { count: counter.count })
+              : offline && t("composer.queued_offline")}
+          </span>
+          <Button
+            className={styles.send}
+            variant="primary"
+            disabled={blank || tooLong}
+            onClick={submit}
+            aria-label={t("composer.send")}
+          >
+            <span className={styles.sendText}>{t("composer.send")}</span>
+            <ArrowUp className={styles.sendIcon} size={22} aria-hidden />
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function counterText(length: Length) {
+  if (length.state === "fine") return null;
+  const bytes = length.unit === "bytes";
+  if (length.state === "near") {
+    return { key: bytes ? "composer.left_bytes" : "composer.left", count: length.left } as const;
+  }
+  return { key: bytes ? "composer.over_bytes" : "composer.over", count: -length.left } as const;
+}

@@ -1,0 +1,64 @@
+import type { ReactNode } from "react";
+import { MessageCircle } from "lucide-react";
+import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
+import { useSelect, useStore } from "../../state/store";
+import { EmptyState } from "../../ui/EmptyState";
+import { Kbd } from "../../ui/Kbd";
+import styles from "./Conversation.module.css";
+import { ConversationSkeleton } from "./ConversationSkeleton";
+import { OpenConversation } from "./OpenConversation";
+import { Welcome } from "./Welcome";
+
+type ConversationProps = {
+  /** Stands above the messages: the state of the connection. */
+  banner: ReactNode;
+};
+
+/** The pane beside the conversation list. */
+export function Conversation({ banner }: ConversationProps) {
+  const app = useApp();
+  const { t } = useI18n();
+  const { conversationId, atSeq } = useStore(app.navigation);
+  const conversation = useSelect(app.conversations, (s) =>
+    conversationId === null ? undefined : s.byId.get(conversationId),
+  );
+  const none = useSelect(app.conversations, (s) => s.list?.length === 0);
+  const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
+  if (conversation) {
+    return (
+      <OpenConversation
+        key={`${conversation.id} ${atSeq ?? ""}`}
+        conversation={conversation}
+        atSeq={atSeq}
+        banner={banner}
+      />
+    );
+  }
+  if (conversationId !== null) return <ConversationSkeleton />; // Its row is on its way.
+  if (none) {
+    return (
+      <>
+        {banner}
+        <Welcome />
+      </>
+    );
+  }
+  const [before, after] = t("chat.none_text", { key: "\n" }).split("\n");
+  return (
+    <div className={styles.pane}>
+      {banner}
+      <EmptyState
+        icon={MessageCircle}
+        title={t("chat.none_title")}
+        text={
+          <>
+            {before}
+            <Kbd keys={mac ? "⌘+K" : "Ctrl+K"} />
+            {after}
+          </>
+        }
+      />
+    </div>
+  );
+}

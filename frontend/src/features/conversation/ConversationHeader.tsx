@@ -1,0 +1,70 @@
+import { ChevronLeft, UserRound } from "lucide-react";
+import type { Conversation } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
+import { nameOf } from "../../state/contacts";
+import { useSelect, useStore } from "../../state/store";
+import { IconButton } from "../../ui/IconButton";
+import { useNow } from "../../ui/useNow";
+import styles from "./ConversationHeader.module.css";
+
+type ConversationHeaderProps = { conversation: Conversation };
+
+/** Who the conversation is with and whether they are there. */
+export function ConversationHeader({ conversation }: ConversationHeaderProps) {
+  const { t } = useI18n();
+  const { navigation } = useApp();
+  const { peer } = conversation;
+  const profile = () => navigation.openContacts({ kind: "person", userId: peer.id });
+  return (
+    <header className={styles.header} data-region="header" tabIndex={-1}>
+      <IconButton
+        className={styles.back}
+        icon={ChevronLeft}
+        label={t("chat.back")}
+        onClick={() => navigation.back()}
+      />
+      <div className={styles.title}>
+        <h1 className={styles.name}>{nameOf({ remark: conversation.remark, profile: peer })}</h1>
+        <Presence conversation={conversation} />
+      </div>
+      <IconButton icon={UserRound} label={t("chat.profile")} onClick={profile} />
+    </header>
+  );
+}
+
+function Presence({ conversation }: ConversationHeaderProps) {
+  const { t, formats } = useI18n();
+  const { connection, presence, typing } = useApp();
+  const peer = useSelect(presence, (s) => s.get(conversation.peer.id));
+  const writing = useSelect(typing, (s) => (s.get(conversation.id)?.length ?? 0) > 0);
+  const { state } = useStore(connection);
+  useNow(); // "5 minutes ago" grows old.
+  if (!conversation.friend) return <p className={styles.presence}>{t("chat.no_longer_friends")}</p>;
+  if (writing) {
+    return (
+      <p className={styles.presence} data-typing>
+        {t("list.typing")}
+      </p>
+    );
+  }
+  if (state === "off" || state === "connecting") {
+    return (
+      <p className={styles.presence}>
+        <i className={styles.dot} aria-hidden />
+        {t("chat.unknown_presence")}
+      </p>
+    );
+  }
+  const seen = peer?.last_seen_ms ?? 0;
+  return (
+    <p className={styles.presence}>
+      <i className={styles.dot} data-online={peer?.online || undefined} aria-hidden />
+      {peer?.online
+        ? t("chat.online")
+        : seen > 0
+          ? t("chat.last_seen", { time: formats.ago(seen) })
+          : t("chat.offline")}
+    </p>
+  );
+}

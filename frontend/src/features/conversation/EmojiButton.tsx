@@ -1,0 +1,46 @@
+import { lazy, Suspense, useState } from "react";
+import { Smile } from "lucide-react";
+import { useI18n } from "../../i18n";
+import { IconButton } from "../../ui/IconButton";
+import { Popover } from "../../ui/Popover";
+import styles from "./EmojiButton.module.css";
+
+// Most conversations never open it.
+const EmojiPicker = lazy(() => import("./EmojiPicker").then((m) => ({ default: m.EmojiPicker })));
+
+type EmojiButtonProps = {
+  onPick: (emoji: string) => void;
+  /** The panel closed; the writing goes on. */
+  onClosed: () => void;
+};
+
+/** Opens the emoji above the composer. */
+export function EmojiButton({ onPick, onClosed }: EmojiButtonProps) {
+  const { t } = useI18n();
+  const [open, setOpen] = useState(false);
+  const change = (next: boolean) => {
+    setOpen(next);
+    if (!next) onClosed();
+  };
+  return (
+    <Popover
+      label={t("emoji.label")}
+      open={open}
+      onOpenChange={change}
+      side="top"
+      flush
+      trigger={<IconButton icon={Smile} label={t("composer.emoji")} on={open} tooltipSide="top" />}
+    >
+      <div className={styles.panel}>
+        <Suspense fallback={<p className={styles.wait}>{t("emoji.loading")}</p>}>
+          <EmojiPicker
+            onPick={(emoji) => {
+              change(false);
+              onPick(emoji);
+            }}
+          />
+        </Suspense>
+      </div>
+    </Popover>
+  );
+}

@@ -1,0 +1,236 @@
+import { useCallback, useEffect, useImperativeHandle, useMemo, useState } from "react";
+import type { KeyboardEvent, Ref } from "react";
+import { ArrowDown } from "lucide-react";
+import type { Conversation } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { nameOf } from "../../state/contacts";
+import type { MessagesSnapshot } from "../../state/messages";
+import { Scroll } from "../../ui/Scroll";
+import { HistoryEdge } from "./HistoryEdge";
+import { kindOf } from "./kinds";
+import styles from "./MessageList.module.css";
+import { MessageMenu } from "./MessageMenu";
+import { MessageRow, openMenuAt } from "./MessageRow";
+import { countUnsent, deliveryOf, rowsOf } from "./rows";
+import { seenSeq } from "./span";
+import type { Mark } from "./span";
+import { useAnchoredSpan } from "./useAnchoredSpan";
+
+/** What the conversation around the list may ask of it. */
+export type MessageListHandle = { toNewest: () => void; focus: () => void };
+
+type MessageListProps = {
+  conversation: Conversation;
+  snapshot: MessagesSnapshot & { messages: NonNullable<MessagesSnapshot["messages"]> };
+  /** The line of new messages stands after this seq; null for no line. */
+  unreadAfter: number | null;
+  /** The message to open at; null opens at the newest. */
+  landOn: string | null;
+  onLoadOlder: () => void;
+  onLoadNewer: () => void;
+  /** Makes the newest messages the loaded ones. */
+  onOpenNewest: () => void;
+  /** Messages up to this seq were visible, and whether the list stands at its end. */
+  onSeen: (seq: number, atEnd: boolean) => void;
+  onRetry: (id: string) => void;
+  onRetryAll: () => void;
+  onDiscard: (id: string) => void;
+  ref: Ref<MessageListHandle>;
+};
+
+/** The messages of one conversation, as many as are near the visible part. */
+export function MessageList(props: MessageListProps) {
+  const { conversation, snapshot, unreadAfter, landOn, ref } = props;
+  const { onSeen, onLoadOlder, onLoadNewer, onOpenNewest, onRetry, onRetryAll, onDiscard } = props;
+  const { t } = useI18n();
+  const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
+  const { messages, moreBefore, moreAfter, loading, error } = snapshot;
+
+  const rows = useMemo(
+    () => rowsOf(messages, { fromStart: !moreBefore, unreadAfter }),
+    [messages, moreBefore, unreadAfter],
+  );
+  const ids = useMemo(() => messages.map((m) => m.id), [messages]);
+  const seqs = useMemo(() => new Map(messages.map((m) => [m.id, m.seq])), [messages]);
+  const unsent = useMemo(() => countUnsent(messages), [messages]);
+
+  const onReach = useCallback(
+    (end: "start" | "end") => {
+      if (loading !== "none" || error) return;
+      if (end === "start" && moreBefore) onLoadOlder();
+      if (end === "end" && moreAfter) onLoadNewer();
+    },
+    [error, loading, moreAfter, moreBefore, onLoadNewer, onLoadOlder],
+  );
+  const onShow = useCallback(
+    (visible: readonly Mark[], view: number) => {
+      const shown = visible.map((m) => ({ seq: seqs.get(m.id) ?? 0, top: m.top }));
+      const last = visible.at(-1)?.id;
+      onSeen(seenSeq(shown, view), !moreAfter && last === ids.at(-1));
+    },
+    [ids, moreAfter, onSeen, seqs],
+  );
+  const { scroller, content, extent, pinned, onScroll, toEnd, hold, report } = useAnchoredSpan({
+    ids,
+    atEnd: !moreAfter,
+    landOn,
+    onReach,
+    onShow,
+  });
+
+  const toNewest = useCallback(() => {
+    if (moreAfter) onOpenNewest();
+    toEnd();
+  }, [moreAfter, onOpenNewest, toEnd]);
+
+  const [focused, setFocused] = useState<string | null>(null);
+  const stop = focused !== null && seqs.has(focused) ? focused : ids.at(-1);
+  const focusRow = useCallback(
+    (id: string | undefined) => {
+      for (const el of content.current?.querySelectorAll<HTMLElement>("[data-message]") ?? []) {
+        if (el.dataset.message === id) el.focus({ preventScroll: false });
+      }
+    },
+    [content],
+  );
+  useImperativeHandle(ref, () => ({ toNewest, focus: () => focusRow(stop) }), [
+    focusRow,
+    stop,
+    toNewest,
+  ]);
+
+  // The window's focus is outside React: what is visible counts as read from then on.
+  useEffect(() => {
+    window.addEventListener("focus", report);
+    document.addEventListener("visibilitychange", report);
+    return () => {
+      window.removeEventListener("focus", report);
+      document.removeEventListener("visibilitychange", report);
+    };
+  }, [report]);
+
+  const onKeyDown = (e: KeyboardEvent) => {
+    const at = e.target instanceof HTMLElement ? e.target.dataset.message : undefined;
+    if (at === undefined || e.altKey || e.ctrlKey || e.metaKey) return;
+    switch (e.key) {
+      case "ArrowUp":
+        focusRow(neighbour(messages, at, -1));
+        break;
+      case "ArrowDown":
+        focusRow(neighbour(messages, at, 1));
+        break;
+      case "End":
+        toNewest();
+        focusRow(ids.at(-1));
+        break;
+      case "Enter":
+        if (e.target instanceof HTMLElement) openMenuAt(e.target);
+        break;
+      default:
+        return;
+    }
+    e.preventDefault();
+  };
+
+  const unread = pinned ? 0 : conversation.unread;
+  return (
+    <div className={styles.frame}>
+      <MessageMenu
+        messages={messages}
+        conversation={conversation}
+        peerName={name}
+        onRetry={onRetry}
+        onDiscard={onDiscard}
+      >
+        <Scroll
+          ref={scroller}
+          className={styles.scroller}
+          data-region="messages"
+          tabIndex={-1}
+          onFocus={(e) => e.target === e.currentTarget && focusRow(stop)}
+          onScroll={onScroll}
+          onKeyDown={onKeyDown}
+        >
+          <div
+            ref={content}
+            className={styles.content}
+            role="log"
+            aria-live="off"
+            aria-label={t("chat.messages")}
+          >
+            <HistoryEdge edge="older" snapshot={snapshot} name={name} onLoad={onLoadOlder} />
+            {rows.slice(extent.start, extent.end).map((row) => (
+              <MessageRow
+                key={row.message.id}
+                row={row}
+                delivery={row.message.mine ? deliveryOf(row.message, conversation) : null}
+                peer={conversation.peer}
+                peerName={name}
+                unsent={row.message.id === ids.at(-1) ? unsent : null}
+                current={row.message.id === stop}
+                onRetry={onRetry}
+                onRetryAll={onRetryAll}
+                onResize={hold}
+                onFocus={setFocused}
+              />
+            ))}
+            <HistoryEdge edge="newer" snapshot={snapshot} name={name} onLoad={onLoadNewer} />
+          </div>
+        </Scroll>
+      </MessageMenu>
+      {(!pinned || moreAfter) && (
+        <button
+          type="button"
+          className={styles.jump}
+          data-count={unread || undefined}
+          onClick={toNewest}
+          aria-label={
+            unread > 0
+              ? `${t("chat.new_count", { count: unread })}. ${t("chat.to_newest")}`
+              : t("chat.to_newest")
+          }
+        >
+          <ArrowDown size={18} strokeWidth={1.75} aria-hidden />
+          {unread > 0 && t("chat.new_short", { count: unread })}
+        </button>
+      )}
+      <Announcer messages={messages} moreAfter={moreAfter} peerName={name} />
+    </div>
+  );
+}
+
+/** The message before or after one that can be focused. */
+function neighbour(messages: MessageListProps["snapshot"]["messages"], id: string, step: 1 | -1) {
+  const shown = messages.filter((m) => kindOf(m.kind).shape === "bubble");
+  return shown[shown.findIndex((m) => m.id === id) + step]?.id;
+}
+
+type AnnouncerProps = Pick<MessageListProps["snapshot"], "messages" | "moreAfter"> & {
+  peerName: string;
+};
+
+/** Messages kept in the spoken log. */
+const spokenKept = 5;
+
+/**
+ * Says each message that arrives while the conversation is open, once. The list
+ * itself is no live region: rows that are mounted on scrolling are not news.
+ */
+function Announcer({ messages, moreAfter, peerName }: AnnouncerProps) {
+  const { t, formats } = useI18n();
+  const [known] = useState(() => Math.max(0, ...messages.map((m) => m.seq)));
+  const fresh = moreAfter ? [] : messages.filter((m) => !m.mine && m.seq > known);
+  return (
+    <div className={styles.spoken} aria-live="polite" aria-relevant="additions">
+      {fresh.slice(-spokenKept).map((m) => (
+        <p key={m.id}>
+          {t("message.spoken", {
+            name: peerName,
+            time: formats.time(m.created_ms),
+            text: kindOf(m.kind).words(t, m, peerName),
+          })}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+import { useState } from "react";
+import type { MouseEvent, ReactElement } from "react";
+import { Copy, Link, RotateCw, Trash2 } from "lucide-react";
+import type { Conversation, Message } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { errorText } from "../../i18n/errors";
+import { ContextMenu, MenuItem, MenuSeparator } from "../../ui/Menu";
+import { useToast } from "../../ui/Toast";
+import { copyText } from "./copy";
+import { kindOf } from "./kinds";
+import styles from "./MessageMenu.module.css";
+import { deliveryOf } from "./rows";
+
+type MessageMenuProps = {
+  messages: readonly Message[];
+  conversation: Conversation;
+  peerName: string;
+  onRetry: (id: string) => void;
+  onDiscard: (id: string) => void;
+  /** The list; messages in it carry their id in data-message, links their address in data-link. */
+  children: ReactElement;
+};
+
+type Target = { id: string; link: string | null; selection: string };
+
+/** What can be done with one message: one menu for the whole list. */
+export function MessageMenu(props: MessageMenuProps) {
+  const { messages, conversation, peerName, children } = props;
+  const { t, formats } = useI18n();
+  const toast = useToast();
+  const [target, setTarget] = useState<Target | null>(null);
+  const message = messages.find((m) => m.id === target?.id);
+
+  const aim = (e: MouseEvent) => {
+    const at = e.target instanceof Element ? e.target : null;
+    const row = at?.closest<HTMLElement>("[data-message]");
+    if (row?.dataset.message === undefined) {
+      e.preventDefault();
+      e.stopPropagation(); // Beside the messages there is nothing to offer.
+      return;
+    }
+    const link = at?.closest<HTMLElement>("[data-link]")?.dataset.link ?? null;
+    const selection = document.getSelection();
+    const inside = selection?.anchorNode && row.contains(selection.anchorNode);
+    setTarget({ id: row.dataset.message, link, selection: inside ? selection.toString() : "" });
+  };
+  const copy = (text: string) => {
+    void copyText(text).then((done) => done && toast({ text: t("message.copied") }));
+  };
+
+  return (
+    <ContextMenu
+      items={
+        message &&
+        target && (
+          <>
+            <div className={styles.details} role="presentation">
+              <time dateTime={new Date(message.created_ms).toISOString()}>
+                {formats.longDate(message.created_ms)} {formats.time(message.created_ms)}
+              </time>
+              {message.mine && (
+                <span>
+                  {message.status === "failed"
+                    ? t("message.failed_reason", {
+                        reason: errorText(t, { code: message.error_code }),
+                      })
+                    : t(`message.${deliveryOf(message, conversation)}`)}
+                </span>
+              )}
+            </div>
+            <MenuSeparator />
+            <MenuItem
+              icon={Copy}
+              onSelect={() =>
+                copy(target.selection || kindOf(message.kind).words(t, message, peerName))
+              }
+            >
+              {t("message.copy")}
+            </MenuItem>
+            {target.link !== null && (
+              <MenuItem icon={Link} onSelect={() => copy(target.link ?? "")}>
+                {t("message.copy_link")}
+              </MenuItem>
+            )}
+            {message.status === "failed" && (
+              <>
+                <MenuItem icon={RotateCw} onSelect={() => props.onRetry(message.id)}>
+                  {t("message.retry")}
+                </MenuItem>
+                <MenuSeparator />
+                <MenuItem icon={Trash2} danger onSelect={() => props.onDiscard(message.id)}>
+                  {t("message.discard")}
+                </MenuItem>
+              </>
+            )}
+          </>
+        )
+      }
+    >
+      <div className={styles.area} onContextMenuCapture={aim}>
+        {children}
+      </div>
+    </ContextMenu>
+  );
+}

@@ -1,0 +1,191 @@
+import { memo } from "react";
+import { Check, CheckCheck, CircleAlert, Clock3, Ellipsis, LoaderCircle } from "lucide-react";
+import type { Profile } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { errorText } from "../../i18n/errors";
+import { Avatar } from "../../ui/Avatar";
+import { useNow } from "../../ui/useNow";
+import { kindOf } from "./kinds";
+import styles from "./MessageRow.module.css";
+import { sameDay } from "./rows";
+import type { Delivery, Row } from "./rows";
+
+/** What stands under the conversation's last unsent message. */
+export type Unsent = { waiting: number; failed: number };
+
+type MessageRowProps = {
+  row: Row;
+  /** What is known of an own message; null for one by the other side. */
+  delivery: Delivery | null;
+  peer: Profile;
+  peerName: string;
+  /** Set on the last row only, where something is unsent. */
+  unsent: Unsent | null;
+  /** The row that the Tab key stops at. */
+  current: boolean;
+  onRetry: (id: string) => void;
+  onRetryAll: () => void;
+  onResize: (id: string) => void;
+  onFocus: (id: string) => void;
+};
+
+/** One message with the date and the line of new messages that may stand above it. */
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { row, peerName, current, onFocus, onResize } = props;
+  const { message } = row;
+  const { t, formats } = useI18n();
+  const kind = kindOf(message.kind);
+  const spoken = t("message.spoken", {
+    name: message.mine ? t("message.you") : peerName,
+    time: formats.dateTime(message.created_ms),
+    text: kind.words(t, message, peerName),
+  });
+  const { Body } = kind;
+  const body = <Body message={message} peerName={peerName} onResize={() => onResize(message.id)} />;
+  return (
+    <div className={styles.slot} data-tail={row.tail}>
+      {row.day && <Day ms={message.created_ms} />}
+      {row.unread && (
+        <div className={styles.unread} role="separator">
+          {t("chat.new_line")}
+        </div>
+      )}
+      {kind.shape === "line" ? (
+        <p className={styles.notice} data-row={message.id}>
+          {body}
+        </p>
+      ) : (
+        <article
+          className={styles.message}
+          data-side={message.mine ? "mine" : "theirs"}
+          data-head={row.head}
+          data-message={message.id}
+          aria-label={spoken}
+          tabIndex={current ? 0 : -1}
+          onFocus={() => onFocus(message.id)}
+        >
+          {!message.mine && row.head && (
+            <span className={styles.face} aria-hidden>
+              <Avatar id={props.peer.id} name={props.peer.nickname} size={36} />
+            </span>
+          )}
+          {!message.mine && row.head && (
+            <time className={styles.time} dateTime={new Date(message.created_ms).toISOString()}>
+              {formats.time(message.created_ms)}
+            </time>
+          )}
+          <div className={styles.line} data-row={message.id}>
+            <div className={styles.bubble}>{body}</div>
+            <Side {...props} />
+            <button
+              type="button"
+              className={styles.more}
+              tabIndex={-1}
+              aria-label={t("message.actions")}
+              onClick={(e) => openMenuAt(e.currentTarget)}
+            >
+              <Ellipsis size={16} strokeWidth={1.75} aria-hidden />
+            </button>
+          </div>
+          {message.mine && row.tail && <Foot {...props} />}
+        </article>
+      )}
+    </div>
+  );
+});
+
+function Day({ ms }: { ms: number }) {
+  const { t, formats } = useI18n();
+  const now = useNow();
+  const recent = sameDay(ms, now) || sameDay(ms, now - 86_400_000);
+  const day = formats.day(ms);
+  return (
+    <div className={styles.day} role="separator">
+      {recent ? t("chat.day_time", { day, time: formats.time(ms) }) : day}
+    </div>
+  );
+}
+
+/** What needs the eye beside an own bubble: it waits, is on its way, or was refused. */
+function Side({ row, delivery, onRetry }: MessageRowProps) {
+  const { t } = useI18n();
+  const icon = { size: 16, strokeWidth: 1.75, "aria-hidden": true };
+  switch (delivery) {
+    case "queued":
+      return (
+        <span className={styles.side} title={t("message.queued")}>
+          <Clock3 {...icon} />
+          <span className={styles.hidden}>{t("message.queued")}</span>
+        </span>
+      );
+    case "sending":
+      return (
+        <span className={styles.side} title={t("message.sending")}>
+          <LoaderCircle {...icon} className={styles.spin} />
+          <span className={styles.hidden}>{t("message.sending")}</span>
+        </span>
+      );
+    case "failed": {
+      const reason = errorText(t, { code: row.message.error_code });
+      return (
+        <button
+          type="button"
+          className={styles.retry}
+          title={t("message.failed_reason", { reason })}
+          aria-label={`${t("message.retry")}. ${t("message.failed_reason", { reason })}`}
+          onClick={() => onRetry(row.message.id)}
+        >
+          <CircleAlert {...icon} size={18} />
+        </button>
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+/** The line under a run of own messages: when, and how far they came. */
+function Foot({ row, delivery, unsent, onRetryAll }: MessageRowProps) {
+  const { t, formats } = useI18n();
+  const icon = { size: 14, strokeWidth: 1.75, "aria-hidden": true };
+  if (unsent && unsent.failed > 0) {
+    return (
+      <div className={styles.foot}>
+        <span className={styles.bad}>{t("message.failed_count", { count: unsent.failed })}</span>
+        <button type="button" className={styles.link} onClick={onRetryAll}>
+          {t("message.retry_all")}
+        </button>
+      </div>
+    );
+  }
+  if (unsent && unsent.waiting > 0) {
+    return (
+      <div className={styles.foot}>{t("message.waiting_count", { count: unsent.waiting })}</div>
+    );
+  }
+  if (delivery !== "sent" && delivery !== "delivered" && delivery !== "read") return null;
+  return (
+    <div className={styles.foot} data-state={delivery} title={t(`message.${delivery}`)}>
+      {delivery === "sent" ? <Check {...icon} /> : <CheckCheck {...icon} />}
+      <time dateTime={new Date(row.message.created_ms).toISOString()}>
+        {formats.time(row.message.created_ms)}
+      </time>
+      <span className={delivery === "read" ? undefined : styles.hidden}>
+        {t(`message.${delivery}`)}
+      </span>
+    </div>
+  );
+}
+
+/** Opens the list's context menu under a control. */
+export function openMenuAt(control: Element) {
+  const box = control.getBoundingClientRect();
+  control.dispatchEvent(
+    new MouseEvent("contextmenu", {
+      bubbles: true,
+      cancelable: true,
+      clientX: box.left,
+      clientY: box.bottom,
+    }),
+  );
+}

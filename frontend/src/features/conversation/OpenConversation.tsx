@@ -1,0 +1,220 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
+import { CloudOff } from "lucide-react";
+import { BridgeError } from "../../bridge/error";
+import type { Conversation } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { errorText } from "../../i18n/errors";
+import { useApp } from "../../state/app";
+import { nameOf } from "../../state/contacts";
+import { useSelect, useStore } from "../../state/store";
+import { Button } from "../../ui/Button";
+import { EmptyState } from "../../ui/EmptyState";
+import { useToast } from "../../ui/Toast";
+import { Composer } from "./Composer";
+import type { ComposerHandle } from "./Composer";
+import { ConversationHeader } from "./ConversationHeader";
+import { ConversationSkeleton } from "./ConversationSkeleton";
+import { MessageList } from "./MessageList";
+import type { MessageListHandle } from "./MessageList";
+import styles from "./OpenConversation.module.css";
+import { firstUnread } from "./rows";
+
+type OpenConversationProps = {
+  conversation: Conversation;
+  /** The seq to land on; null means the unread line or the newest message. */
+  atSeq: number | null;
+  /** Stands above the messages. */
+  banner: ReactNode;
+};
+
+/** More unread messages than this may begin before the newest page. */
+const fewUnread = 40;
+
+/** One conversation: header, messages, composer. Key it by what it opens. */
+export function OpenConversation({ conversation, atSeq, banner }: OpenConversationProps) {
+  const app = useApp();
+  const { t } = useI18n();
+  const toast = useToast();
+  const { id } = conversation;
+  const store = app.messages(id);
+  const snapshot = useStore(store);
+  const offline = useSelect(app.connection, (c) => c.state === "off" || c.state === "connecting");
+  const settings = useSelect(app.settings, (s) => s.settings);
+  const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
+  const list = useRef<MessageListHandle>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const [opened] = useState(conversation); // As it was when it was opened.
+  const [unreadAfter, setUnreadAfter] = useState(opened.unread > 0 ? opened.read_seq : null);
+  const [ready, setReady] = useState(false);
+  const fail = useCallback(
+    (cause: unknown) => toast({ tone: "error", text: errorText(t, BridgeError.from(cause)) }),
+    [t, toast],
+  );
+
+  // The messages come from Go: at once where the newest ones are here already.
+  useEffect(() => {
+    let left = false;
+    const kept = store.getSnapshot();
+    const coming =
+      atSeq !== null
+        ? store.openAround(atSeq)
+        : opened.unread > fewUnread
+          ? store.openAround(opened.read_seq + 1)
+          : kept.messages && !kept.moreAfter
+            ? Promise.resolve()
+            : store.openNewest();
+    void coming.then(() => {
+      if (!left) setReady(true);
+    });
+    return () => {
+      left = true;
+    };
+  }, [atSeq, opened, store]);
+
+  // Opening it, again too, puts the caret where one writes. Touch keyboards
+  // cover half of the screen: there the user asks for them.
+  useEffect(() => {
+    const focus = () => {
+      if (app.navigation.getSnapshot().conversationId !== id) return;
+      if (!window.matchMedia("(pointer: coarse)").matches) composer.current?.focus();
+    };
+    focus();
+    return app.navigation.subscribe(focus);
+  }, [app, id]);
+
+  const seen = useRef(0);
+  const atEnd = useRef(true);
+  const onSeen = useCallback(
+    (seq: number, end: boolean) => {
+      atEnd.current = end;
+      const now = app.conversations.getSnapshot().byId.get(id);
+      if (!now || now.unread === 0 || !looking()) return;
+      if (seq <= Math.max(now.read_seq, seen.current)) return;
+      seen.current = seq;
+      store.markRead(seq).catch(() => {
+        seen.current = 0; // The next look tries again.
+      });
+    },
+    [app, id, store],
+  );
+
+  // Messages that arrive while nobody looks get the line above them.
+  useEffect(() => {
+    let before = opened.unread;
+    return app.conversations.subscribe(() => {
+      const now = app.conversations.getSnapshot().byId.get(id);
+      if (!now) return;
+      if (before === 0 && now.unread > 0 && !(looking() && atEnd.current)) {
+        setUnreadAfter(now.read_seq);
+      }
+      before = now.unread;
+    });
+  }, [app, id, opened]);
+
+  const loadOlder = useCallback(() => void store.loadOlder(), [store]);
+  const loadNewer = useCallback(() => void store.loadNewer(), [store]);
+  const openNewest = useCallback(() => void store.openNewest(), [store]);
+  const retry = useCallback((m: string) => void store.retry(m).catch(fail), [fail, store]);
+  const retryAll = useCallback(() => void store.retryAll().catch(fail), [fail, store]);
+  const discard = useCallback(
+    (m: string) => void store.discard(m).then(() => toast({ text: t("message.discarded") }), fail),
+    [fail, store, t, toast],
+  );
+
+  const send = async (text: string) => {
+    setUnreadAfter(null);
+    app.conversations.saveDraft(id, "").catch(() => undefined);
+    try {
+      if (store.getSnapshot().moreAfter) await store.openNewest();
+      list.current?.toNewest();
+      await store.send(text);
+    } catch (cause) {
+      composer.current?.putBack(text);
+      const reason = errorText(t, BridgeError.from(cause));
+      toast({ tone: "error", text: t("composer.send_failed", { reason }) });
+    }
+  };
+
+  const { messages } = snapshot;
+  const landing =
+    atSeq !== null
+      ? messages?.find((m) => m.seq >= atSeq)
+      : unreadAfter !== null
+        ? messages?.[firstUnread(messages, unreadAfter)]
+        : undefined;
+  const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
+
+  /** Typing anywhere in the conversation goes to the composer. */
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.key.length !== 1 || e.key === " " || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.target instanceof HTMLElement && e.target.dataset.message !== undefined) {
+      composer.current?.focus();
+    }
+  };
+
+  return (
+    <div className={styles.conversation} onKeyDown={onKeyDown}>
+      <ConversationHeader conversation={conversation} />
+      {banner}
+      {ready && messages ? (
+        <MessageList
+          ref={list}
+          conversation={conversation}
+          snapshot={{ ...snapshot, messages }}
+          unreadAfter={unreadAfter}
+          landOn={landing?.id ?? null}
+          onLoadOlder={loadOlder}
+          onLoadNewer={loadNewer}
+          onOpenNewest={openNewest}
+          onSeen={onSeen}
+          onRetry={retry}
+          onRetryAll={retryAll}
+          onDiscard={discard}
+        />
+      ) : ready && snapshot.error ? (
+        <EmptyState
+          icon={CloudOff}
+          tone="bad"
+          title={t("chat.open_failed")}
+          text={errorText(t, snapshot.error)}
+          actions={
+            <Button variant="primary" onClick={() => void store.openNewest()}>
+              {t("chat.load_again")}
+            </Button>
+          }
+        />
+      ) : (
+        <ConversationSkeleton />
+      )}
+      {conversation.friend ? (
+        <Composer
+          ref={composer}
+          name={name}
+          draft={opened.draft}
+          ctrlEnter={settings?.ctrl_enter ?? false}
+          mod={mac ? "⌘" : "Ctrl"}
+          offline={offline}
+          onSend={(text) => void send(text)}
+          onDraft={(text) => void app.conversations.saveDraft(id, text).catch(() => undefined)}
+          onTyping={(on) => store.setTyping(on)}
+        />
+      ) : (
+        <div className={styles.closed}>
+          <span>{t("composer.not_friend", { name })}</span>
+          <Button
+            variant="outline"
+            onClick={() =>
+              app.navigation.openContacts({ kind: "person", userId: conversation.peer.id })
+            }
+          >
+            {t("composer.add_again")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Whether the user can be looking: the window is visible and has the focus. */
+const looking = () => document.visibilityState === "visible" && document.hasFocus();

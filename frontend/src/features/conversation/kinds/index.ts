@@ -1,0 +1,28 @@
+// The registry: one folder per kind of message.
+import type { ComponentType } from "react";
+import type { Message } from "../../../bridge/types";
+import type { T } from "../../../i18n";
+import { friended } from "./friended";
+import { text } from "./text";
+import { unknown } from "./unknown";
+
+export type KindProps = {
+  message: Message;
+  /** What the user calls the other side. */
+  peerName: string;
+  /** Call it before the message changes its height because the user wants it to. */
+  onResize: () => void;
+};
+
+export type Kind = {
+  /** A bubble belongs to somebody; a line stands in the middle and belongs to nobody. */
+  shape: "bubble" | "line";
+  Body: ComponentType<KindProps>;
+  /** The message in words, for screen readers and the clipboard. */
+  words: (t: T, message: Message, peerName: string) => string;
+};
+
+const kinds: Readonly<Record<string, Kind | undefined>> = { text, friended };
+
+/** How to show a kind. One that this version does not know shows its fallback. */
+export const kindOf = (name: string): Kind => kinds[name] ?? unknown;

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import type { Message } from "../../bridge/types";
+import { countUnsent, deliveryOf, rowsOf } from "./rows";
+
+const noon = new Date(2026, 10, 23, 12).getTime();
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+let seq = 0;
+const message = (over: Partial<Message> = {}): Message => {
+  seq++;
+  const sender = over.sender ?? "ana";
+  return {
+    id: `${sender}/${seq}`,
+    conversation_id: "c",
+    seq,
+    kind: "text",
+    sender,
+    mine: sender === "me",
+    text: "hi",
+    created_ms: noon,
+    status: "sent",
+    error_code: "",
+    ...over,
+  };
+};
+
+const shape = (messages: Message[], over = {}) =>
+  rowsOf(messages, { fromStart: false, unreadAfter: null, ...over }).map((r) =>
+    [r.day && "day", r.unread && "unread", r.head && "head", r.tail && "tail"]
+      .filter(Boolean)
+      .join(" "),
+  );
+
+test("messages by one person within five minutes fold", () => {
+  expect(
+    shape([
+      message(),
+      message({ created_ms: noon + minute }),
+      message({ created_ms: noon + 2 * minute }),
+    ]),
+  ).toEqual(["head", "", "tail"]);
+});
+
+test("another person, a long pause, a date and a notice each begin a run", () => {
+  expect(
+    shape([
+      message(),
+      message({ sender: "me" }),
+      message({ sender: "me", created_ms: noon + 10 * minute }),
+      message({ sender: "me", created_ms: noon + day }),
+      message({ sender: "me", created_ms: noon + day, kind: "friended" }),
+      message({ sender: "me", created_ms: noon + day }),
+    ]),
+  ).toEqual(["head tail", "head tail", "head tail", "day head tail", "head tail", "head tail"]);
+});
+
+test("the first loaded message has a date only where the conversation begins", () => {
+  expect(shape([message()])).toEqual(["head tail"]);
+  expect(shape([message()], { fromStart: true })).toEqual(["day head tail"]);
+});
+
+test("the line of new messages stands above the first by others after the read position", () => {
+  const [a, mine, b, c] = [message(), message({ sender: "me" }), message(), message()];
+  expect(shape([a, mine, b, c], { unreadAfter: a.seq })).toEqual([
+    "head tail",
+    "head tail",
+    "unread head",
+    "tail",
+  ]);
+  expect(shape([a, mine], { unreadAfter: a.seq })).toEqual(["head tail", "head tail"]);
+});
+
+test("an unsent message is never the first unread one", () => {
+  const rows = rowsOf([message({ sender: "me", seq: 0, status: "queued" })], {
+    fromStart: false,
+    unreadAfter: 0,
+  });
+  expect(rows[0]?.unread).toBe(false);
+});
+
+test("delivery follows from the peer's positions once the server has the message", () => {
+  const at = { peer_read_seq: 4, peer_delivered_seq: 6 };
+  expect(deliveryOf({ status: "sent", seq: 4 }, at)).toBe("read");
+  expect(deliveryOf({ status: "sent", seq: 6 }, at)).toBe("delivered");
+  expect(deliveryOf({ status: "sent", seq: 7 }, at)).toBe("sent");
+  expect(deliveryOf({ status: "queued", seq: 0 }, at)).toBe("queued");
+  expect(deliveryOf({ status: "failed", seq: 0 }, at)).toBe("failed");
+});
+
+test("unsent messages are counted at the end of the list", () => {
+  expect(
+    countUnsent([
+      message({ sender: "me" }),
+      message({ status: "failed" }),
+      message({ status: "sending" }),
+      message({ status: "queued" }),
+    ]),
+  ).toEqual({ waiting: 2, failed: 1 });
+});
