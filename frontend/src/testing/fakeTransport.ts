@@ -1,0 +1,153 @@
+// A transport for tests: the network boundary and nothing above it. Every
+// layer of the page's own code is real over it.
+import { BridgeError } from "../bridge/error";
+import type { Transport } from "../bridge/transport";
+import type { AuthState, BridgeEvent, Connection, Message, Settings } from "../bridge/types";
+
+// A method's parameters are compared both ways, so that a test names the request it expects.
+type Handler = { answer(request: unknown): unknown }["answer"];
+
+export const online: Connection = { state: "online", next_try_ms: 0, error_code: "" };
+
+export const settings: Settings = {
+  language: "en",
+  theme: "",
+  accent: "",
+  message_size: 0,
+  compact: false,
+  ctrl_enter: false,
+  close_to_background: true,
+  notify: true,
+  notify_preview: true,
+  sound: true,
+};
+
+export const account = (id: string, over: Partial<AuthState["account"]> = {}) => ({
+  id,
+  server: "https://chat.example",
+  user_id: `u-${id}`,
+  username: `user_${id}`,
+  nickname: `Nick ${id}`,
+  last_used_ms: 1,
+  remember: true,
+  auto: false,
+  ...over,
+});
+
+export const signedOut: AuthState = {
+  phase: "signed_out",
+  accounts: [],
+  account: account("", { user_id: "" }),
+  server: "https://chat.example",
+  proxy: { kind: "system", address: "", username: "", password: "" },
+  auto_id: "",
+  secrets_in_file: false,
+};
+
+export const message = (seq: number, over: Partial<Message> = {}): Message => ({
+  id: `u-b/${seq}`,
+  conversation_id: "c1",
+  seq,
+  kind: "text",
+  sender: "u-b",
+  mine: false,
+  text: `text ${seq}`,
+  created_ms: seq * 1_000,
+  status: "sent",
+  error_code: "",
+  ...over,
+});
+
+/** Answers calls by "Struct.Method"; events are pushed by the test. */
+export class FakeTransport implements Transport {
+  readonly calls: { name: string; request: unknown }[] = [];
+  readonly opened: string[] = [];
+  #handlers = new Map<string, Handler>();
+  #log: BridgeEvent[] = [];
+  #onBatch: (events: BridgeEvent[]) => void = () => {};
+  #onOpen: () => void = () => {};
+  #onLost: () => void = () => {};
+  connection = online;
+
+  constructor() {
+    this.on("Events.Since", ({ seq }: { seq: number }) => ({
+      events: this.#log.filter((e) => e.seq > seq),
+      reset: false,
+      seq: this.#log.length,
+      connection: this.connection,
+    }));
+    this.on("Auth.State", () => signedOut);
+    this.on("Settings.Get", () => settings);
+    this.on("Settings.About", () => ({
+      version: "1.0.0",
+      commit: "abc",
+      go_version: "go1.26",
+      platform: "linux",
+      host: "browser",
+      data_dir: "/data",
+      locale: "en-GB",
+    }));
+    this.on("Chat.SetFocus", () => undefined);
+    this.on("Chat.Conversations", () => []);
+    this.on("Friends.List", () => []);
+    this.on("Friends.Requests", () => []);
+    this.on("Friends.Presence", () => []);
+    this.on("Settings.Me", () => ({
+      profile: { id: "u-a", username: "user_a", nickname: "Nick a" },
+      findable_by_nickname: false,
+      created_ms: 1,
+    }));
+  }
+
+  host: Transport["host"] = {
+    kind: "browser",
+    openLink: (url) => void this.opened.push(url),
+    noticePermission: () => "granted",
+    askNoticePermission: () => Promise.resolve("granted"),
+    showNotice: () => {},
+  };
+
+  /** Answers a method from now on; throw or reject to refuse. */
+  on(name: string, handler: Handler) {
+    this.#handlers.set(name, handler);
+  }
+
+  /** The requests of a method so far. */
+  requests(name: string) {
+    return this.calls.filter((c) => c.name === name).map((c) => c.request);
+  }
+
+  invoke(struct: string, method: string, args: unknown[]) {
+    const name = `${struct}.${method}`;
+    this.calls.push({ name, request: args[0] });
+    return Promise.resolve().then(() => {
+      const handler = this.#handlers.get(name);
+      if (!handler) throw new BridgeError("internal", `${name} is not answered in this test`);
+      return handler(args[0]);
+    });
+  }
+
+  listen: Transport["listen"] = (_since, onBatch, onOpen, onLost) => {
+    this.#onBatch = onBatch;
+    this.#onOpen = onOpen;
+    this.#onLost = onLost;
+    return () => {
+      this.#onBatch = () => {};
+    };
+  };
+
+  /** Something happens and the page hears it; `lost` makes only the log know. */
+  emit(event: Omit<BridgeEvent, "seq">, lost = false) {
+    const whole = { ...event, seq: this.#log.length + 1 };
+    this.#log.push(whole);
+    if (!lost) this.#onBatch([whole]);
+  }
+
+  /** The connection to the program breaks, and comes back. */
+  drop() {
+    this.#onLost();
+  }
+  reconnect() {
+    this.#onOpen();
+  }
+}
