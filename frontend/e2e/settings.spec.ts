@@ -1,0 +1,134 @@
+import { expectAccessible } from "./harness/axe";
+import { expect, test } from "./harness/people";
+import { password } from "./harness/person";
+import { shots } from "./harness/shots";
+
+const pages = ["Account", "Appearance", "Chat", "Notifications", "Server and network", "About"];
+
+test("every page of the settings is accessible in both themes and both languages", async ({
+  people,
+}) => {
+  const { ana } = people;
+  const { page } = ana;
+  for (const [i, name] of pages.entries()) {
+    await ana.settings(name);
+    await expectAccessible(page);
+    await shots(page, `settings-${i}`);
+  }
+  await ana.settings("Appearance");
+  await page.getByRole("radio", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("combobox", { name: "Language" }).click();
+  await page.getByRole("option", { name: "简体中文" }).click();
+  await expect(page.getByRole("heading", { name: "外观与语言" })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", "zh-CN");
+  for (const [i, item] of (
+    await page.getByRole("navigation", { name: "设置" }).getByRole("button").all()
+  ).entries()) {
+    await item.click();
+    await expectAccessible(page);
+    await shots(page, `settings-${i}`);
+  }
+});
+
+test("a chosen look holds at once and after a restart, with no flash of another", async ({
+  people,
+}) => {
+  const { ana } = people;
+  const { page } = ana;
+  await ana.settings("Appearance");
+  await page.getByRole("radio", { name: "Dark" }).click();
+  await page.getByRole("radio", { name: "Wisteria" }).click();
+  await page.getByRole("radio", { name: "18", exact: true }).click();
+  await page.getByRole("radio", { name: "Compact" }).click();
+  const html = page.locator("html");
+  await expect(html).toHaveAttribute("data-theme", "dark");
+  await expect(html).toHaveAttribute("data-accent", "wisteria");
+  await expect(html).toHaveAttribute("data-density", "compact");
+  await expect(html).toHaveCSS("--msg-size", "18px");
+
+  // The first paint of a reload is in the chosen theme already.
+  await page.reload({ waitUntil: "commit" });
+  await page.waitForFunction(
+    () => document.documentElement.dataset.theme === "dark" || document.body,
+  );
+  await expect(html).toHaveAttribute("data-theme", "dark");
+
+  await ana.restart();
+  await expect(html).toHaveAttribute("data-theme", "dark");
+  await expect(html).toHaveAttribute("data-accent", "wisteria");
+});
+
+test("the nickname changes, and so does the password", async ({ people, person }) => {
+  const { ana } = people;
+  const { page } = ana;
+  await ana.settings("Account");
+  await page.getByRole("button", { name: "Edit nickname" }).click();
+  await page.getByRole("dialog").getByLabel("Your nickname").fill("安娜 👩‍🚀");
+  await expectAccessible(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: "安娜 👩‍🚀, account menu" })).toBeVisible();
+
+  // A second device of the same account.
+  const second = await person(ana.identity);
+  await second.page.getByLabel("Username").fill(ana.identity.username);
+  await second.page.getByLabel("Password", { exact: true }).fill(password);
+  await second.page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await second.signedIn();
+
+  await page.getByRole("button", { name: "Change" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Present password").fill("not the password");
+  await dialog.getByLabel("New password", { exact: true }).fill("another long password");
+  await dialog.getByLabel("New password again").fill("another long password");
+  await dialog.getByRole("button", { name: "Change password" }).click();
+  await expect(dialog.getByText("The present password is not right.")).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByLabel("Present password").fill(password);
+  await dialog.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Password changed")).toBeVisible();
+
+  // "Sign out all other devices" is on: the second device is back at the sign-in window.
+  await expect(second.page.getByText(/This device was signed out/)).toBeVisible();
+});
+
+test("another device is listed and can be signed out", async ({ people, person }) => {
+  const { ana } = people;
+  const second = await person(ana.identity);
+  await second.page.getByLabel("Username").fill(ana.identity.username);
+  await second.page.getByLabel("Password", { exact: true }).fill(password);
+  await second.page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await second.signedIn();
+
+  await ana.settings("Account");
+  await expect(ana.page.getByText("This device")).toBeVisible();
+  await ana.page.getByRole("button", { name: /^Sign out .+/ }).click();
+  await ana.page.getByRole("alertdialog").getByRole("button", { name: "Sign out" }).click();
+  await expect(second.page.getByText(/This device was signed out/)).toBeVisible();
+  await expect(ana.page.getByRole("button", { name: /^Sign out .+/ })).toBeHidden();
+});
+
+test("keys lead through the window: settings, regions, and out of layers", async ({ people }) => {
+  const { ana } = people;
+  const { page } = ana;
+  await page.keyboard.press("Control+Comma");
+  await expect(page.getByRole("heading", { name: "Account", level: 2 })).toBeVisible();
+  const region = () =>
+    page.evaluate(() =>
+      document.activeElement?.closest("[data-region]")?.getAttribute("data-region"),
+    );
+  const seen: (string | null | undefined)[] = [];
+  for (let i = 0; i < 3; i++) {
+    await page.keyboard.press("F6");
+    seen.push(await region());
+  }
+  expect(new Set(seen)).toEqual(new Set(["rail", "list", "main"]));
+  await page.keyboard.press("Shift+F6");
+  expect(await region()).toBe(seen[1]);
+
+  await page.getByRole("button", { name: "Edit nickname" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.getByRole("button", { name: "Edit nickname" })).toBeFocused();
+});
