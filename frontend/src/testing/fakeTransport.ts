@@ -120,10 +120,10 @@ export class FakeTransport implements Transport {
   invoke(struct: string, method: string, args: unknown[]) {
     const name = `${struct}.${method}`;
     this.calls.push({ name, request: args[0] });
-    return Promise.resolve().then(() => {
+    return new Promise((resolve) => {
       const handler = this.#handlers.get(name);
       if (!handler) throw new BridgeError("internal", `${name} is not answered in this test`);
-      return handler(args[0]);
+      resolve(handler(args[0]));
     });
   }
 
