@@ -52,9 +52,8 @@ func (s *Service) Register(ctx context.Context, r protocol.Register, address str
 	}
 	device.UserID = user.ID
 	err = s.st.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.UserByName(user.UsernameFold); !errors.Is(err, store.ErrNoRow) {
-			return cmpErr(err, protocol.ErrTaken)
-		}
+		// The code comes first, so that nobody without one learns who exists. It
+		// is spent only if all else goes well.
 		if s.opt.Registration == protocol.RegistrationInvite {
 			ok, err := tx.SpendInvite(inviteHash(r.Invite), now.UnixMilli())
 			if err != nil {
@@ -63,6 +62,9 @@ func (s *Service) Register(ctx context.Context, r protocol.Register, address str
 			if !ok {
 				return protocol.Errorf(protocol.CodeInvite, "the invitation code is missing, unknown or spent")
 			}
+		}
+		if _, err := tx.UserByName(user.UsernameFold); !errors.Is(err, store.ErrNoRow) {
+			return cmpErr(err, protocol.ErrTaken)
 		}
 		if err := tx.InsertUser(user); err != nil {
 			return err

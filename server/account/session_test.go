@@ -81,7 +81,8 @@ func TestRegistrationPolicy(t *testing.T) {
 		wantCode(t, "without a code", register("ana_1", ""), protocol.CodeInvite)
 		wantCode(t, "with a wrong code", register("ana_1", "AAAA-BBBB-CCCC-DDDD"), protocol.CodeInvite)
 		wantCode(t, "with the code", register("ana_1", strings.ToLower(" "+strings.ReplaceAll(code, "-", " "))), "")
-		wantCode(t, "a taken name", register("ANA_1", code), protocol.CodeTaken) // And costs no use.
+		wantCode(t, "a taken name without a code", register("ANA_1", ""), protocol.CodeInvite) // It tells nobody who exists.
+		wantCode(t, "a taken name", register("ANA_1", code), protocol.CodeTaken)               // And costs no use.
 		wantCode(t, "with the code again", register("bob_1", code), "")
 		wantCode(t, "with a spent code", register("eve_1", code), protocol.CodeInvite)
 		code, err = w.CreateInvite(t.Context(), 1, time.Hour)
@@ -109,6 +110,36 @@ func TestSignInTellsNobodyWhoExists(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestSignInHashesOnce holds that time does not tell who exists either.
+func TestSignInHashesOnce(t *testing.T) {
+	w := newWorld(t, storetest.Open(t), account.Options{})
+	w.register("ana_1")
+	w.register("dan_1")
+	if err := w.SetDisabled(t.Context(), "dan_1", true); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, username, password string
+		want                     protocol.Code
+	}{
+		{"right", "ana_1", password, ""},
+		{"wrong password", "ana_1", "wrong horse", protocol.CodeBadCredentials},
+		{"unknown user", "nobody_1", password, protocol.CodeBadCredentials},
+		{"no username at all", "", password, protocol.CodeBadCredentials},
+		{"nobody's name", "\x00\xff", password, protocol.CodeBadCredentials},
+		{"a name longer than any", strings.Repeat("a", 1000), password, protocol.CodeBadCredentials},
+		{"no password", "ana_1", "", protocol.CodeBadCredentials},
+		{"disabled, right", "dan_1", password, protocol.CodeDisabled},
+		{"disabled, wrong", "dan_1", "wrong horse", protocol.CodeBadCredentials},
+	} {
+		var err error
+		if n := w.CountHashes(t.Context(), func() { _, err = w.signIn(tt.username, tt.password) }); n != 1 {
+			t.Errorf("%s: %d hashes, want 1", tt.name, n)
+		}
+		wantCode(t, tt.name, err, tt.want)
+	}
 }
 
 func TestThrottle(t *testing.T) {
