@@ -40,10 +40,13 @@ import (
 // databaseName is the SQLite file in the data folder.
 const databaseName = "mychat.db"
 
-// shutdownWithin bounds how long requests may take to end when the node stops.
-// With the time that the hub takes to say goodbye it stays below the ten
-// seconds that supervisors wait.
-const shutdownWithin = 5 * time.Second
+// Bounds of how long requests may take to end when the node stops. With the
+// time that the hub takes to say goodbye they stay below the ten seconds that
+// supervisors wait.
+const (
+	shutdownWithin   = 5 * time.Second
+	operationsWithin = time.Second
+)
 
 // Options configures Open. The zero value is ready to use.
 type Options struct {
@@ -329,12 +332,10 @@ func (n *Node) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, n.Close())
 	}
-	servers := []*http.Server{server}
 	group.Go(func() error { return n.serve(server, n.listener, n.cfg.Encrypted()) })
+	operations := n.httpServer(httpapi.Operations(n.ready, n.metrics))
 	if n.operations != nil {
-		s := n.httpServer(httpapi.Operations(n.ready, n.metrics))
-		servers = append(servers, s)
-		group.Go(func() error { return n.serve(s, n.operations, false) })
+		group.Go(func() error { return n.serve(operations, n.operations, false) })
 	}
 	group.Go(func() error {
 		select {
@@ -344,8 +345,9 @@ func (n *Node) Run(ctx context.Context) error {
 		}
 		n.draining.Store(true)
 		stopFront()
-		shutdown(servers)
+		shutdown(server, shutdownWithin)
 		<-hubDone
+		shutdown(operations, operationsWithin) // It says "draining" to the end.
 		stopBack()
 		return nil
 	})
@@ -355,14 +357,12 @@ func (n *Node) Run(ctx context.Context) error {
 }
 
 // shutdown lets the requests under way end, and ends those that do not.
-func shutdown(servers []*http.Server) {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownWithin)
+func shutdown(s *http.Server, within time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
-	for _, s := range servers {
-		if s.Shutdown(ctx) != nil {
-			// Closing what is closed is no error worth a word at this point.
-			_ = s.Close()
-		}
+	if s.Shutdown(ctx) != nil {
+		// Closing what is closed is no error worth a word at this point.
+		_ = s.Close()
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -440,6 +441,116 @@ func TestNotReadyWhileDrainingOrWithoutItsDatabase(t *testing.T) {
 	n.stop()
 	<-n.done // The database that is gone is an error here, which is no news.
 	n.done = nil
+}
+
+// TestSupervisorsSeeThatItDrains asks the operations listener while the last
+// sockets end.
+func TestSupervisorsSeeThatItDrains(t *testing.T) {
+	cfg := settings(t, "")
+	cfg.Metrics.Listen = "127.0.0.1:0"
+	n := run(t, cfg)
+	ws := n.socket(n.register("ana_01")) // It never answers the goodbye, so it takes a second to end.
+	probe := func() int {
+		resp, err := http.Get("http://" + n.OperationsAddr() + "/readyz")
+		if err != nil {
+			t.Fatalf("while it drains: %v", err)
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	if status := probe(); status != 200 {
+		t.Errorf("readyz = %d", status)
+	}
+	n.stop()
+	deadline := time.Now().Add(patience)
+	for probe() != 503 {
+		if time.Now().After(deadline) {
+			t.Fatal("it never says that it drains")
+		}
+	}
+	ws.Close()
+	n.end()
+}
+
+// FuzzRequests asks a server anything, with a session. It may refuse; it is
+// never at fault.
+func FuzzRequests(f *testing.F) {
+	cfg := config.Default()
+	cfg.Listen, cfg.Data = "127.0.0.1:0", f.TempDir()
+	cfg.Limits.Argon2MemoryKiB, cfg.Limits.Argon2Time = 8192, 1
+	cfg.Limits.RequestsPerAccount, cfg.Limits.RequestsPerAddress, cfg.Limits.AddressTries = 0, 0, 1_000_000
+	if err := os.Chmod(cfg.Data, 0o700); err != nil {
+		f.Fatal(err)
+	}
+	n, err := Open(f.Context(), cfg, Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(f.Context()))
+	done := make(chan error, 1)
+	go func() { done <- n.Run(ctx) }()
+	f.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			f.Errorf("Run: %v", err)
+		}
+	})
+	ask := func(ctx context.Context, method, target, token string, body []byte) (*httptest.ResponseRecorder, error) {
+		r, err := http.NewRequestWithContext(ctx, method, "http://"+n.Addr()+target, bytes.NewReader(body))
+		if err != nil {
+			return nil, err
+		}
+		r.RemoteAddr = "127.0.0.1:9"
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		n.handler.ServeHTTP(w, r)
+		return w, nil
+	}
+	register, err := protocol.Encode(protocol.Register{Username: "ana_01", Nickname: "Ana", Password: password, Device: device("d")})
+	if err != nil {
+		f.Fatal(err)
+	}
+	w, err := ask(f.Context(), "POST", protocol.PathRegister, "", register)
+	var ana protocol.Session
+	if err != nil || json.Unmarshal(w.Body.Bytes(), &ana) != nil || ana.Token == "" {
+		f.Fatalf("register: %v, %s", err, w.Body)
+	}
+	for _, seed := range []struct{ method, target, body string }{
+		{"POST", protocol.PathRegister, string(register)},
+		{"POST", protocol.PathSession, `{"username":"ana_01","password":"x","device":{"name":"d","platform":"linux","public_key":""}}`},
+		{"PATCH", protocol.PathMe, `{"nickname":"x","findable_by_nickname":null}`},
+		{"POST", protocol.PathPassword, `{"old":"a","new":"b","end_others":1}`},
+		{"DELETE", protocol.PathDevices + "/1", ""},
+		{"GET", protocol.PathUsers + "?nickname=%00&username=", ""},
+		{"POST", protocol.PathRequests, `{"user_id":"1","message":"\u0000"}`},
+		{"POST", protocol.PathRequests + "/9223372036854775807/accept", "null"},
+		{"PATCH", protocol.PathContacts + "/-1", `{"remark":[]}`},
+		{"GET", protocol.PathConversations + "?since=1e9", ""},
+		{"GET", protocol.PathConversations + "/1/entries?before=-9223372036854775809&after=&limit=0x1", ""},
+		{"POST", protocol.PathConversations + "/1/read", `{"seq":-1}`},
+		{"POST", protocol.PathMessages, `{"conversation_id":"1","client_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","kind":"text","mentions":[null],"ref_seq":9223372036854775807,"body":{"text":"hi"}}`},
+		{"GET", protocol.PathJournal + "?after=1", ""},
+		{"GET", protocol.PathSocket, ""},
+		{"OPTIONS", "/../v1//me", ""},
+	} {
+		f.Add(seed.method, seed.target, []byte(seed.body))
+	}
+	f.Fuzz(func(t *testing.T, method, target string, body []byte) {
+		if !strings.HasPrefix(target, "/") {
+			return
+		}
+		w, err := ask(t.Context(), method, target, ana.Token, body)
+		if err != nil {
+			return // Not HTTP.
+		}
+		if w.Code >= 500 {
+			t.Errorf("%s %q with %q: status %d, %s", method, target, body, w.Code, w.Body)
+		}
+		if w.Code >= 400 && w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %q: status %d is no problem: %s", method, target, w.Code, w.Body)
+		}
+	})
 }
 
 func TestTwoNodesServeTogether(t *testing.T) {
