@@ -334,7 +334,7 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 		if err != nil {
 			return &closing{protocol.CloseBadFrame, "ack: " + err.Error()}
 		}
-		if err := c.hub.timeline.Delivered(c.caller.UserID, body.Positions); err != nil {
+		if err := c.hub.timeline.Delivered(c.caller.UserID, c.hub.own(c, body.Positions)); err != nil {
 			// The device acks again with its next entry.
 			c.log.Debug("ack dropped", "error", err)
 		}

@@ -310,6 +310,18 @@ func (h *Hub) routeLocked(c *conn, id string) {
 	c.routed[id] = struct{}{}
 }
 
+// own returns the positions that are in conversations of c's user. One frame
+// can name thousands of others, which would crowd out everybody's positions
+// that wait to be written.
+func (h *Hub) own(c *conn, positions []protocol.Read) []protocol.Read {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.DeleteFunc(positions, func(p protocol.Read) bool {
+		_, ok := c.routed[p.ConversationID]
+		return !ok
+	})
+}
+
 // Run handles bus events and looks after presence until ctx ends. Then it
 // closes every socket, spread over Options.Spread, once what each had asked is
 // answered, and returns nil when the last is closed. Sockets that come

@@ -157,6 +157,21 @@ func TestLongListsComeInParts(t *testing.T) {
 	}
 }
 
+// One who acknowledges what is not theirs must not crowd out others.
+func TestAcksAreOfOnesOwnConversations(t *testing.T) {
+	h, c := &Hub{routes: map[string]map[*conn]struct{}{}}, &conn{routed: map[string]struct{}{}}
+	h.route(c, "7", "8")
+	frame := []protocol.Read{{ConversationID: "8", Seq: 3}}
+	for i := range 5000 {
+		frame = append(frame, protocol.Read{ConversationID: fmt.Sprint(100 + i), Seq: 1})
+	}
+	frame = append(frame, protocol.Read{ConversationID: "7", Seq: 1}, protocol.Read{ConversationID: "07", Seq: 2}, protocol.Read{})
+	want := []protocol.Read{{ConversationID: "8", Seq: 3}, {ConversationID: "7", Seq: 1}}
+	if got := h.own(c, frame); !slices.Equal(got, want) {
+		t.Errorf("%d positions are kept: %+.10v, want %+v", len(got), got, want)
+	}
+}
+
 func TestSilentNodesLoseTheirUsers(t *testing.T) {
 	w := newWorld()
 	w.a.arrive(arrival("ana"))
