@@ -248,14 +248,20 @@ func (m *machine) setPin(ctx context.Context, server, fingerprint string) error 
 		Create(&pinRow{Server: server, Fingerprint: fingerprint}).Error)
 }
 
+// errUnreadable says that what is kept under a choice's name is something else.
+var errUnreadable = errors.New("the choice is unreadable")
+
 // choice reads the choice of that name over what v holds; v stays as it is
-// where nothing was ever chosen.
+// where nothing was ever chosen. It reports errUnreadable.
 func (m *machine) choice(ctx context.Context, name string, v any) error {
 	var rows []choiceRow
 	if err := m.db.WithContext(ctx).Where("name = ?", name).Find(&rows).Error; err != nil || len(rows) == 0 {
 		return explain(err)
 	}
-	return json.Unmarshal([]byte(rows[0].Value), v)
+	if err := json.Unmarshal([]byte(rows[0].Value), v); err != nil {
+		return fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	return nil
 }
 
 func (m *machine) setChoice(ctx context.Context, name string, v any) error {

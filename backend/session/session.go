@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -214,6 +215,9 @@ func (s *Session) SetProxy(ctx context.Context, p Proxy) error {
 		return err
 	}
 	before, err := s.Proxy(ctx)
+	if errors.Is(err, errUnreadable) { // Which must not keep anybody from a new one.
+		before, err = Proxy{}, nil
+	}
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func reply(w http.ResponseWriter, status int, v any) {
 }
 
 // noKeyring makes sure that no keyring answers in this test.
-func noKeyring(t *testing.T) {
+func noKeyring(t testing.TB) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("this system always has a keyring, which tests leave alone")

@@ -52,6 +52,8 @@ func openVault(dir string, keyring desktop.Keyring, log *slog.Logger) *vault {
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		log.Warn("sealed secrets are unreadable", "error", err)
+	}
+	if err != nil || v.items == nil { // A file of "null" is no error to json.
 		v.items = map[string][]byte{}
 	}
 	return v
