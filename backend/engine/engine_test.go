@@ -287,6 +287,9 @@ func TestNoNoticeForWhatWasMissedOrWhileFocused(t *testing.T) {
 	d.Focus(true)
 	f.say("seen")
 	d.agrees(t, []string{"missed", "seen"})
+	// Events are handled one after another: this one after all of "seen".
+	f.push(protocol.OpPresence, protocol.Presence{UserID: peer, Online: true})
+	await(t, d, func(PresenceChanged) bool { return true })
 	d.Focus(false)
 	f.say("away")
 	n := await(t, d, func(NoticeRaised) bool { return true }).Notice

@@ -23,6 +23,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"mychat/protocol"
 )
 
@@ -463,5 +464,23 @@ func TestBackoffStaysWithinItsBounds(t *testing.T) {
 	b.Reset()
 	if d := b.Next(); d > time.Second+time.Millisecond {
 		t.Errorf("after Reset the pause is %v", d)
+	}
+}
+
+// TestManyCallsAtOnce makes the first calls of a Client from many goroutines:
+// the race detector watches.
+func TestManyCallsAtOnce(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answer(w, http.StatusOK, protocol.Page{}) }))
+	defer s.Close()
+	c := newClient(t, Options{Server: s.URL, Token: "tok"})
+	var g errgroup.Group
+	for i := range 20 {
+		g.Go(func() error {
+			_, err := c.Page(t.Context(), PageRequest{ConversationID: "c", BeforeSeq: int64(i)})
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
 	}
 }
