@@ -49,7 +49,7 @@ const usage = `Usage:
   mychat-server user reset-password NAME    give it a new password, printed once
   mychat-server user sign-out NAME          sign it out everywhere
   mychat-server report                      count users, devices, conversations and messages
-  mychat-server version                     print the version
+  mychat-server version, or --version       print the version
 
 Each command takes the flags below, to find the database of its server.
 
@@ -64,6 +64,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	flags.Register(set)
 	uses := set.Int("uses", 1, "invite: how many `registrations` the code serves")
 	expires := set.Int("expires", 7, "invite: `days` until the code expires")
+	showVersion := set.Bool("version", false, "print the version")
 	words, err := parse(set, args)
 	if errors.Is(err, flag.ErrHelp) {
 		set.SetOutput(stdout)
@@ -78,6 +79,9 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	if len(words) > 0 {
 		command = words[0]
 	}
+	if *showVersion {
+		command = "version"
+	}
 	switch command {
 	case "config":
 		return config.WriteSample(stdout)
@@ -90,7 +94,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	}
 	cfg, err := config.Load(flags, environ)
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return fmt.Errorf("these settings do not work:\n%w", err)
 	}
 	if command == "" || command == "serve" {
 		return serve(ctx, cfg, stderr)

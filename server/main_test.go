@@ -6,17 +6,47 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"mychat/protocol"
 )
+
+// mainEnv makes the test binary mychat-server itself, with its signals and exit
+// codes. It holds the arguments, each in a line of its own.
+const mainEnv = "MYCHAT_SERVER_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if args := os.Getenv(mainEnv); args != "" {
+		os.Args = append(os.Args[:1], strings.Split(args, "\n")...)
+		os.Unsetenv(mainEnv) // A setting that the server does not know.
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// program is mychat-server as a process of its own.
+func program(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), mainEnv+"="+strings.Join(args, "\n"))
+	return cmd
+}
 
 // command runs mychat-server with args and returns what it printed.
 func command(t *testing.T, environ []string, args ...string) (stdout, stderr string, err error) {
@@ -49,6 +79,22 @@ func (l *lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
+}
+
+// await returns the first group of a pattern once it is there.
+func (l *lines) await(t *testing.T, pattern string) string {
+	t.Helper()
+	timeout := time.After(20 * time.Second)
+	for {
+		if m := regexp.MustCompile(pattern).FindStringSubmatch(l.String()); m != nil {
+			return m[1]
+		}
+		select {
+		case <-l.more:
+		case <-timeout:
+			t.Fatalf("%s does not appear:\n%s", pattern, l)
+		}
+	}
 }
 
 // serving starts a server on data and returns its URL and how to stop it,
@@ -143,6 +189,82 @@ func TestServeAndAdministrate(t *testing.T) {
 	}
 }
 
+// TestSignalsDrain ends the program as a supervisor does, while a client that
+// does not listen any more holds a socket and another is slow to ask.
+func TestSignalsDrain(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such signals")
+	}
+	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			log := newLines()
+			cmd := program(t, "--listen", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "data"))
+			cmd.Stderr = log
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			exited := make(chan error, 1)
+			go func() { exited <- cmd.Wait() }()
+			t.Cleanup(func() { _ = cmd.Process.Kill() }) // It is gone already when all is well.
+			url := log.await(t, `url=(http\S+)`)
+			register(t, url, "ana_01")
+			address := strings.TrimPrefix(url, "http://")
+			for _, says := range []string{
+				"GET " + protocol.PathSocket + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+				"POST " + protocol.PathSession + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+			} {
+				conn, err := net.Dial("tcp", address)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer conn.Close()
+				if _, err := io.WriteString(conn, says); err != nil {
+					t.Fatal(err)
+				}
+			}
+			began := time.Now()
+			if err := cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case err := <-exited:
+				if err != nil {
+					t.Errorf("it ended with %v, want exit code 0\n%s", err, log)
+				}
+				t.Logf("ended after %v", time.Since(began).Round(time.Millisecond))
+			case <-time.After(10 * time.Second):
+				t.Errorf("it did not end within ten seconds\n%s", log)
+			}
+			if !strings.Contains(log.String(), "msg=stopped") {
+				t.Errorf("log:\n%s", log)
+			}
+		})
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		args []string
+		code int
+	}{
+		{"help", []string{"--help"}, 0},
+		{"version", []string{"version"}, 0},
+		{"usage", []string{"dance"}, 2},
+		{"settings", []string{"--database", "mysql://x"}, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := program(t, tt.args...)
+			out, err := cmd.CombinedOutput()
+			if got := cmd.ProcessState.ExitCode(); got != tt.code {
+				t.Errorf("exit code %d, %v, want %d\n%s", got, err, tt.code, out)
+			}
+		})
+	}
+}
+
 func TestLogFormats(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	if err := os.Mkdir(data, 0o700); err != nil {
@@ -199,7 +321,9 @@ func TestHelpConfigAndVersion(t *testing.T) {
 	if out, _, err := command(t, nil, "config"); err != nil || !strings.Contains(out, "MYCHAT_LISTEN") {
 		t.Errorf("config: %v\n%s", err, out)
 	}
-	if out, _, err := command(t, nil, "version"); err != nil || !strings.HasPrefix(out, "mychat-server ") {
-		t.Errorf("version: %v, %q", err, out)
+	for _, arg := range []string{"version", "--version"} {
+		if out, _, err := command(t, nil, arg); err != nil || !strings.HasPrefix(out, "mychat-server ") {
+			t.Errorf("%s: %v, %q", arg, err, out)
+		}
 	}
 }
