@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -264,6 +265,23 @@ func TestUnknownKindIsKeptAndShown(t *testing.T) {
 			t.Errorf("the body came back as %s, want %s", got, body)
 		}
 
+		t.Run("white space is all that is not passed on", func(t *testing.T) {
+			spaced := send
+			spaced.ClientID = "01ARZ3NDEKTSV4RRFFQ69G5FAX"
+			a := call(t, http.MethodPost, ana.server+protocol.PathMessages, ana.token, fmt.Appendf(nil,
+				`{"conversation_id":%q,"client_id":%q,"kind":%q,"fallback":%q,"body": { "z" : [ 1.0, 1E2 ] , "z":"\u00e9\/" } }`,
+				conv, spaced.ClientID, spaced.Kind, spaced.Fallback))
+			if a.status != http.StatusOK {
+				t.Fatalf("%d %s", a.status, a.body)
+			}
+			page, err := pageOf(t, ben, conv)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := string(page.Entries[len(page.Entries)-1].Body), `{"z":[1.0,1E2],"z":"\u00e9\/"}`; got != want {
+				t.Errorf("the body came back as %s, want %s", got, want)
+			}
+		})
 		t.Run("sent twice", func(t *testing.T) {
 			if again := post(t, ana, send); again != sent {
 				t.Errorf("the repeat got %+v, want the first answer %+v", again, sent)

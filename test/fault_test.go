@@ -28,8 +28,12 @@ import (
 const serveEnv = "MYCHAT_TEST_SERVE"
 
 func TestMain(m *testing.M) {
-	if order := os.Getenv(serveEnv); order != "" {
-		if err := serveChild(order); err != nil {
+	for env, play := range map[string]func(order string) error{serveEnv: serveChild, appEnv: appChild} {
+		order := os.Getenv(env)
+		if order == "" {
+			continue
+		}
+		if err := play(order); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -30,7 +30,8 @@ const password = "correct horse battery"
 
 // stage is where a scenario plays: one server of one or more nodes.
 type stage struct {
-	nodes []*playedNode
+	nodes  []*playedNode
+	config config.Config // Of the last node.
 }
 
 // playedNode is one running node and the proxy in front of it.
@@ -46,6 +47,18 @@ func (n *playedNode) url() string { return "http://" + n.proxy.Addr() }
 // onEveryStage plays a scenario on each kind of server that must behave the
 // same: SQLite, and where a PostgreSQL is at hand, that on one node and on two.
 func onEveryStage(t *testing.T, play func(t *testing.T, s *stage)) {
+	onEveryDatabase(t, play)
+	if os.Getenv(storetest.Env) == "" {
+		return
+	}
+	t.Run("two nodes", func(t *testing.T) {
+		t.Parallel()
+		play(t, newStage(t, storetest.Postgres(t), 2))
+	})
+}
+
+// onEveryDatabase is onEveryStage for what a second node adds nothing to.
+func onEveryDatabase(t *testing.T, play func(t *testing.T, s *stage)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		play(t, newStage(t, "", 1))
@@ -56,10 +69,6 @@ func onEveryStage(t *testing.T, play func(t *testing.T, s *stage)) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		play(t, newStage(t, storetest.Postgres(t), 1))
-	})
-	t.Run("two nodes", func(t *testing.T) {
-		t.Parallel()
-		play(t, newStage(t, storetest.Postgres(t), 2))
 	})
 }
 
@@ -80,7 +89,7 @@ func newStage(t *testing.T, database string, n int) *stage {
 				cfg.Cluster.Routes = append(cfg.Cluster.Routes, other.ClusterAddr())
 			}
 		}
-		s.nodes = append(s.nodes, startNode(t, cfg))
+		s.nodes, s.config = append(s.nodes, startNode(t, cfg)), cfg
 	}
 	return s
 }
@@ -98,9 +107,14 @@ func serverConfig(dir, database string) config.Config {
 
 func startNode(t *testing.T, cfg config.Config) *playedNode {
 	t.Helper()
+	return startNodeWith(t, cfg, node.Options{Log: testLog(t)})
+}
+
+func startNodeWith(t *testing.T, cfg config.Config, opt node.Options) *playedNode {
+	t.Helper()
 	// Requests hold the listener's address, so a node that comes back listens
 	// where it did.
-	n, err := node.Open(t.Context(), cfg, node.Options{Log: testLog(t)})
+	n, err := node.Open(t.Context(), cfg, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +162,9 @@ type device struct {
 	server string
 	token  string
 	dir    string
-	stop   func() // Ends the engine and closes its store; may be called twice.
+	pin    string       // The certificate that is trusted; "" means what authorities vouch for.
+	log    *slog.Logger // Nil means the test's.
+	stop   func()       // Ends the engine and closes its store; may be called twice.
 }
 
 func deviceInfo(t *testing.T, name string) protocol.DeviceInfo {
@@ -205,12 +221,12 @@ func openDevice(t *testing.T, server string, session protocol.Session, dir strin
 // open opens the device's engine, as starting the app does.
 func (d *device) open(t *testing.T, me protocol.Me, now func() time.Time) {
 	t.Helper()
-	e, err := engine.Open(t.Context(), engine.Options{
-		Dir: d.dir, Server: d.server, Token: d.token, Me: me, Now: now, Log: testLog(t),
-		Transport: remote.Transport{Proxy: remote.Proxy{Kind: remote.ProxyNone}},
-		Socket:    remote.SocketOptions{FirstPause: 20 * time.Millisecond, LongPause: 200 * time.Millisecond, Answer: 2 * time.Second},
-		Retry:     remote.Backoff{First: 20 * time.Millisecond, Longest: 200 * time.Millisecond},
-	})
+	opt := engineOptions(d, me)
+	opt.Now, opt.Log = now, d.log
+	if opt.Log == nil {
+		opt.Log = testLog(t)
+	}
+	e, err := engine.Open(t.Context(), opt)
 	if err != nil {
 		t.Fatalf("open engine: %v", err)
 	}
@@ -228,6 +244,16 @@ func (d *device) open(t *testing.T, me protocol.Me, now func() time.Time) {
 		}
 	}
 	t.Cleanup(d.stop)
+}
+
+// engineOptions are those of an app that is as impatient as a test.
+func engineOptions(d *device, me protocol.Me) engine.Options {
+	return engine.Options{
+		Dir: d.dir, Server: d.server, Token: d.token, Me: me,
+		Transport: remote.Transport{Proxy: remote.Proxy{Kind: remote.ProxyNone}, Pin: d.pin},
+		Socket:    remote.SocketOptions{FirstPause: 20 * time.Millisecond, LongPause: 200 * time.Millisecond, Answer: 2 * time.Second},
+		Retry:     remote.Backoff{First: 20 * time.Millisecond, Longest: 200 * time.Millisecond},
+	}
 }
 
 // reopen closes the app and starts it again.

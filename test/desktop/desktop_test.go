@@ -92,10 +92,10 @@ func (d *desk) command(ctx context.Context, name string, args ...string) *exec.C
 }
 
 // shoot takes a picture of the whole screen. It is kept in the folder that
-// MYCHAT_SHOTS names, if it names one.
+// MYCHAT_TEST_SHOTS names, if it names one.
 func (d *desk) shoot(ctx context.Context, t *testing.T, name string) image.Image {
 	t.Helper()
-	dir := os.Getenv("MYCHAT_SHOTS")
+	dir := os.Getenv("MYCHAT_TEST_SHOTS")
 	if dir == "" {
 		dir = t.TempDir()
 	}

@@ -1,0 +1,228 @@
+package test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/oklog/ulid/v2"
+
+	"mychat/protocol"
+)
+
+// TestNobodyPassesWithoutASession asks every route that the server describes
+// without a token, with one that was never given, and with one that is over.
+func TestNobodyPassesWithoutASession(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "", 1)
+	server := s.nodes[0].url()
+	ana := s.register(t, 0, "ana_lind")
+	over := s.signIn(t, 0, "ana_lind")
+	over.stop()
+	if a := call(t, http.MethodDelete, server+protocol.PathSession, over.token, nil); a.status != http.StatusNoContent {
+		t.Fatalf("sign out: %d %s", a.status, a.body)
+	}
+	var spec struct {
+		Paths map[string]map[string]struct {
+			OperationID string `json:"operationId"`
+		}
+	}
+	if err := json.Unmarshal(call(t, http.MethodGet, server+"/openapi.json", "", nil).body, &spec); err != nil {
+		t.Fatal(err)
+	}
+	free := map[string]bool{"get-server": true, "register": true, "sign-in": true}
+	asked := 0
+	for path, methods := range spec.Paths {
+		path = strings.NewReplacer("{id}", ana.me.ID, "{user_id}", ana.me.ID, "{answer}", protocol.AnswerAccept).Replace(path)
+		for method, op := range methods {
+			if free[op.OperationID] {
+				continue
+			}
+			asked++
+			for name, token := range map[string]string{"no token": "", "an unknown token": "AAAA", "a session that is over": over.token} {
+				a := call(t, strings.ToUpper(method), server+path, token, []byte(`{}`))
+				if got := a.refusal(); a.status != http.StatusUnauthorized || got.Code != protocol.CodeUnauthorized {
+					t.Errorf("%s with %s: got %d %s", op.OperationID, name, a.status, a.body)
+				}
+			}
+		}
+	}
+	if asked < 15 {
+		t.Errorf("only %d routes are described", asked)
+	}
+}
+
+// people are those around Ana: a friend, a former friend, and somebody who
+// has nothing to do with her.
+type people struct {
+	ana, friend, former, stranger *device
+	withFriend, withFormer        string // Ana's conversations.
+	requestID                     string // Somebody else asked Ana.
+}
+
+func newPeople(t *testing.T, s *stage) people {
+	t.Helper()
+	last := len(s.nodes) - 1
+	p := people{
+		ana: s.register(t, 0, "ana_lind"), friend: s.register(t, last, "ben_2026"),
+		former: s.register(t, last, "former_1"), stranger: s.register(t, 0, "stranger_1"),
+	}
+	asker := s.register(t, last, "asker_1")
+	p.withFriend, p.withFormer = befriend(t, p.ana, p.friend), befriend(t, p.ana, p.former)
+	p.ana.say(t, p.withFriend, "to the friend")
+	p.ana.say(t, p.withFormer, "to the former friend")
+	agree(t, p.withFriend, []string{"to the friend"}, p.friend)
+	agree(t, p.withFormer, []string{"to the former friend"}, p.former)
+	if err := p.ana.RemoveFriend(t.Context(), p.former.me.ID); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := asker.AskFriend(t.Context(), p.ana.me.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.requestID = asked.Request.ID
+	return p
+}
+
+// TestWhoMayDoWhat is the table of what others may do to what is Ana's, over
+// REST and over the socket: "" means that it succeeds.
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	onEveryStage(t, func(t *testing.T, s *stage) {
+		p := newPeople(t, s)
+		devices, err := p.ana.Devices(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		withFriend, withFormer := protocol.PathConversations+"/"+p.withFriend, protocol.PathConversations+"/"+p.withFormer
+		const (
+			ok        = protocol.Code("")
+			notMember = protocol.CodeNotMember
+			notFriend = protocol.CodeNotFriend
+			notFound  = protocol.CodeNotFound
+			forged    = protocol.CodeInvalid
+		)
+		send := func(conv string) any { return message(t, conv, ulid.Make().String(), "let me in") }
+		type row struct {
+			name, method, path       string
+			body                     func() any
+			stranger, former, friend protocol.Code
+		}
+		static := func(v any) func() any { return func() any { return v } }
+		for _, tt := range []row{
+			{"read the history with the friend", "GET", withFriend + "/entries", nil, notMember, notMember, ok},
+			{"read the history with the former friend", "GET", withFormer + "/entries", nil, notMember, ok, notMember},
+			{"read from the beginning", "GET", withFriend + "/entries?after=0", nil, notMember, notMember, ok},
+			{"move a position with the friend", "POST", withFriend + "/read", static(map[string]int{"seq": 1}), notMember, notMember, ok},
+			{"move a position with the former friend", "POST", withFormer + "/read", static(map[string]int{"seq": 1}), notMember, ok, notMember},
+			{"write to the friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFriend) }, notMember, notMember, ok},
+			{"write to the former friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFormer) }, notMember, notFriend, notMember},
+			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
+			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
+			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},
+			{"sign Ana's device out", "DELETE", protocol.PathDevices + "/" + devices[0].ID, nil, notFound, notFound, notFound},
+			{"give Ana a remark", "PATCH", protocol.PathContacts + "/" + p.ana.me.ID, static(map[string]string{"remark": "A."}), notFound, ok, ok},
+			{"see Ana's card", "GET", protocol.PathUsers + "/" + p.ana.me.ID, nil, ok, ok, ok},
+			{"end a friendship again or never", "DELETE", protocol.PathContacts + "/" + p.stranger.me.ID, nil, notFound, notFound, notFound},
+		} {
+			for _, by := range []struct {
+				who  string
+				d    *device
+				want protocol.Code
+			}{{"stranger", p.stranger, tt.stranger}, {"former friend", p.former, tt.former}, {"friend", p.friend, tt.friend}} {
+				var body []byte
+				if tt.body != nil {
+					body = encoded(t, tt.body())
+				}
+				a := call(t, tt.method, by.d.server+tt.path, by.d.token, body)
+				if got := a.refusal(); got.Code != by.want || (a.status < 400) != (by.want == ok) {
+					t.Errorf("%s, by the %s: got %d %s, want %q", tt.name, by.who, a.status, a.body, by.want)
+				}
+			}
+		}
+
+		t.Run("lists tell of one's own only", func(t *testing.T) {
+			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe} {
+				got := string(call(t, http.MethodGet, p.stranger.server+path, p.stranger.token, nil).body)
+				for name, id := range map[string]string{
+					"conversation": p.withFriend, "other conversation": p.withFormer, "user": p.ana.me.ID, "device": devices[0].ID, "request": p.requestID,
+				} {
+					if strings.Contains(got, id) {
+						t.Errorf("%s tells a stranger of Ana's %s: %s", path, name, got)
+					}
+				}
+			}
+		})
+
+		t.Run("over the socket", func(t *testing.T) {
+			ana := dial(t, p.ana.server, p.ana.token)
+			for _, by := range []struct {
+				who              string
+				d                *device
+				own              string // The conversation that this one has with Ana.
+				send, read       protocol.Code
+				sendOwn, readOwn protocol.Code
+				heard            bool // That this one writes.
+			}{
+				{"stranger", p.stranger, "1", notMember, notMember, notMember, notMember, false},
+				{"former friend", p.former, p.withFormer, notMember, notMember, notFriend, ok, false},
+				{"friend", p.friend, p.withFriend, ok, ok, ok, ok, true},
+			} {
+				w := dial(t, by.d.server, by.d.token)
+				for _, conv := range []string{p.withFriend, by.own} {
+					w.tell(protocol.OpTyping, protocol.Typing{ConversationID: conv, UserID: p.friend.me.ID, On: true})
+					w.tell(protocol.OpAck, protocol.Ack{Positions: []protocol.Read{{ConversationID: conv, Seq: 1}}})
+				}
+				for _, req := range []struct {
+					op   string
+					body any
+					want protocol.Code
+				}{
+					{protocol.OpSend, send(p.withFriend), by.send},
+					{protocol.OpSend, send(by.own), by.sendOwn},
+					{protocol.OpRead, protocol.Read{ConversationID: p.withFriend, Seq: 1}, by.read},
+					{protocol.OpRead, protocol.Read{ConversationID: by.own, Seq: 1}, by.readOwn},
+				} {
+					f := w.request(req.op, req.body)
+					if got := code(f.Error); got != req.want {
+						t.Errorf("%s by the %s in %+v: got %q, want %q", req.op, by.who, req.body, got, req.want)
+					}
+				}
+				// The last words mark the end of what this one caused.
+				end := message(t, p.withFriend, ulid.Make().String(), "end of the "+by.who)
+				if f := dial(t, p.friend.server, p.friend.token).request(protocol.OpSend, end); f.Error != nil {
+					t.Fatal(f.Error)
+				}
+				seen := ana.until(func(f protocol.Frame) bool {
+					return f.Op == protocol.OpEntries && strings.Contains(string(f.Body), "end of the "+by.who)
+				})
+				heard := false
+				for _, f := range seen {
+					var about struct {
+						ConversationID string `json:"conversation_id"`
+						UserID         string `json:"user_id"`
+					}
+					if err := json.Unmarshal(f.Body, &about); err != nil || about.UserID != by.d.me.ID {
+						continue
+					}
+					heard = heard || f.Op == protocol.OpTyping
+					if f.Op == protocol.OpPositions && about.ConversationID != by.own {
+						t.Errorf("the %s moved a position: %s", by.who, f.Body)
+					}
+				}
+				if heard != by.heard {
+					t.Errorf("Ana hears that the %s writes: %t, want %t", by.who, heard, by.heard)
+				}
+			}
+		})
+	})
+}
+
+// code is that of a refusal; "" for none.
+func code(e *protocol.Error) protocol.Code {
+	if e == nil {
+		return ""
+	}
+	return e.Code
+}
