@@ -45,19 +45,21 @@ portable() {
 	local os=$1 cpu=$2 name exe=''
 	[[ $os != windows ]] || exe=.exe
 	name=mychat-server-$version-$os-$cpu
+	echo "building $name"
 	mkdir -p "$stage/bin-$os-$cpu"
 	for target in server cmd/mychat-browser; do
 		GOOS=$os GOARCH=$cpu CGO_ENABLED=0 go build -trimpath -ldflags "$ldflags" \
 			-o "$stage/bin-$os-$cpu/mychat-$(basename "$target" | sed s/mychat-//)$exe" "./$target"
 	done
-	tree "$name" "$stage/bin-$os-$cpu"/* docs/conf.sample.toml
+	tree "$name" "$stage/bin-$os-$cpu"/*
+	mkdir "$stage/$name/docs"
+	cp docs/SERVER.md docs/conf.sample.toml "$stage/$name/docs/"
+	[[ $os != linux ]] || cp "$stage/conf.toml" build/server/mychat-server.service "$stage/$name/"
 	if [[ $os == windows ]]; then
 		(cd "$stage" && zip_folder "$name")
 	else
-		[[ $os != linux ]] || cp build/server/mychat-server.service "$stage/$name/"
 		tar -C "$stage" --sort=name --owner=0 --group=0 --numeric-owner -czf "$packages/$name.tar.gz" "$name"
 	fi
-	echo "$name"
 }
 
 zip_folder() {
@@ -70,6 +72,7 @@ zip_folder() {
 
 linux_app() {
 	local name=mychat-$version-linux-$arch
+	echo "building $name"
 	go build -tags "$app_tags" -trimpath -ldflags "$ldflags" -o "$stage/mychat" .
 	cp "$stage/bin-linux-$arch/mychat-server" "$stage/mychat-server"
 	tree "$name" "$stage/mychat" build/linux/mychat.desktop build/linux/mychat.svg
@@ -106,6 +109,8 @@ mac_app() {
 }
 
 third_party "$stage/THIRD-PARTY.txt" . ./server ./cmd/mychat-browser
+# What the systemd unit reads, and the administrator's commands with it.
+sed 's|^#data = .*|data = "/var/lib/mychat"|' docs/conf.sample.toml >"$stage/conf.toml"
 case $(go env GOHOSTOS) in
 linux)
 	for system in linux/amd64 linux/arm64 darwin/arm64 darwin/amd64 windows/amd64; do

@@ -2,7 +2,7 @@
 # Runs after the Debian package was installed or upgraded.
 set -e
 if ! getent passwd mychat >/dev/null; then
-	adduser --system --group --home /var/lib/mychat --no-create-home --gecos 'MyChat server' mychat
+	adduser --quiet --system --group --home /var/lib/mychat --no-create-home --gecos 'MyChat server' mychat
 fi
 install -d -o mychat -g mychat -m 0700 /var/lib/mychat
 chgrp mychat /etc/mychat/conf.toml
