@@ -11,7 +11,7 @@ build_page() {
 	if [[ ! -f $stamp || -n $(find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
 		-o -path frontend/e2e -prune -o -type f -newer $stamp -print -quit) ]]; then
 		echo "building the page"
-		(cd frontend && npm run --silent build)
+		(cd frontend && npm run --silent build -- --logLevel warn)
 		touch $stamp # Vite keeps the time of a file that it only copies.
 	fi
 }

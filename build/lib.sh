@@ -8,7 +8,14 @@ bin=$root/build/bin
 out=$root/build/out
 mkdir -p "$bin" "$out"
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+# say prints a heading, bold where somebody reads along.
+say() {
+	if [[ -t 1 ]]; then
+		printf '\n\033[1m%s\033[0m\n' "$*"
+	else
+		printf '\n%s\n' "$*"
+	fi
+}
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
 # wails.json has the version; a build that is not of its tag says so.
@@ -60,7 +67,8 @@ need_nfpm() { go_tool nfpm github.com/goreleaser/nfpm/v2 cmd/nfpm v2.45.2; }
 npm_ci() {
 	local have=frontend/node_modules/.made-from
 	if ! cmp -s frontend/package-lock.json "$have"; then
-		(cd frontend && npm ci --no-fund --no-audit)
+		echo "installing the page's packages"
+		(cd frontend && npm ci --no-fund --no-audit --loglevel error)
 		cp frontend/package-lock.json "$have"
 	fi
 }

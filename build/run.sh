@@ -60,8 +60,12 @@ node build/wait.mjs ready "$url/readyz" "$server" || {
 
 folders=(app)
 if [[ -n $demo ]]; then
-	go run -trimpath ./build/demo --server "$url" --data "$data"
-	folders=(app-1 app-2)
+	screen=0
+	if have_display; then
+		screen=$(xdpyinfo 2>/dev/null | sed -nE 's/^ *dimensions: +([0-9]+)x.*/\1/p' || true) # Not everywhere.
+	fi
+	go run -trimpath ./build/demo --server "$url" --data "$data" --screen "${screen:-1440}"
+	folders=(lin_wan alex_reed)
 fi
 
 # address prints what a browser host says on its standard output.
@@ -73,7 +77,7 @@ address() {
 	cat "$1"
 }
 
-have_display || say "No display here: open this in a browser on this machine."
+have_display || say "No display here. Open in a browser on this machine:"
 for folder in "${folders[@]}"; do
 	run=("$host" --server "$url" --data "$data/$folder")
 	if have_display; then
@@ -81,7 +85,7 @@ for folder in "${folders[@]}"; do
 	else
 		rm -f "$data/$folder.url"
 		start "${run[@]}" >"$data/$folder.url" 2>"$data/$folder.log"
-		printf '  %s  ' "$folder"
+		printf '  %-9s  ' "$folder"
 		address "$data/$folder.url" $!
 	fi
 	windows+=($!)
@@ -89,6 +93,8 @@ done
 
 say "MyChat runs. Ctrl-C here stops it$(have_display && echo ', and so does closing its windows')."
 echo "Data and logs are in $data"
+[[ -n $demo ]] ||
+	printf 'A second person on this machine:\n  %s --server %s --data %s\n' "${host#"$root"/}" "$url" "${data#"$root"/}/second"
 for pid in "${windows[@]}"; do
 	wait "$pid" || true
 done

@@ -70,7 +70,7 @@ step_go() {
 step_e2e() {
 	build/build.sh server browser
 	cd frontend
-	MYCHAT_E2E_BIN=$bin MYCHAT_CHROMIUM=$(find_browser) PLAYWRIGHT_JSON_OUTPUT_FILE=$logs/e2e.json \
+	MYCHAT_TEST_BIN=$bin MYCHAT_TEST_CHROMIUM=$(find_browser) PLAYWRIGHT_JSON_OUTPUT_FILE=$logs/e2e.json \
 		npm run e2e -- --reporter=line,json
 }
 

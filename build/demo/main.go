@@ -17,6 +17,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -32,15 +33,17 @@ import (
 // password is everybody's: the server is a toy on loopback.
 const password = "mychat-demo"
 
-// A person of the demo. folder is the app folder that remembers them, or "".
+// A person of the demo. Whoever has a window has an app folder, which is named
+// like them.
 type person struct {
-	username, nickname, folder string
+	username, nickname string
+	window             bool
 }
 
 var (
-	linWan = person{"lin_wan", "林晚", "app-1"}
-	alex   = person{"alex_reed", "Alex Reed", "app-2"}
-	zhixia = person{"zhi_xia", "知夏", ""}
+	linWan = person{"lin_wan", "林晚", true}
+	alex   = person{"alex_reed", "Alex Reed", true}
+	zhixia = person{"zhi_xia", "知夏", false}
 )
 
 // A line is one message of a chat.
@@ -57,17 +60,9 @@ type chat struct {
 	unread        int
 }
 
+// chats are in the order of their last words: the one between the two windows
+// is the newest in both.
 var chats = []chat{
-	{linWan, alex, []line{
-		{linWan, "Hi Alex! I put MyChat on the little server under my desk 🎉"},
-		{alex, "Nice, it took me two minutes to sign up."},
-		{linWan, "And nobody else has our messages: no cloud, just that box."},
-		{alex, "What happens when you pull its plug?"},
-		{linWan, "You keep your history, and what you write goes out when it's back."},
-		{alex, "Trying that tonight 😄 Are you coming to the climbing hall on Saturday?"},
-		{linWan, "周六见 — see you Saturday!"},
-		{alex, "Great. Now write me something in the other window."},
-	}, 1},
 	{linWan, zhixia, []line{
 		{linWan, "知夏，周末一起去爬山吗？"},
 		{zhixia, "好呀！去哪座山？"},
@@ -85,30 +80,41 @@ var chats = []chat{
 		{alex, "Perfect, I can find a bakery anywhere."},
 		{zhixia, "哈哈哈 😂"},
 	}, 0},
+	{linWan, alex, []line{
+		{linWan, "Hi Alex! I put MyChat on the little server under my desk 🎉"},
+		{alex, "Nice, it took me two minutes to sign up."},
+		{linWan, "And nobody else has our messages: no cloud, just that box."},
+		{alex, "What happens when you pull its plug?"},
+		{linWan, "You keep your history, and what you write goes out when it's back."},
+		{alex, "Trying that tonight 😄 Are you coming to the climbing hall on Saturday?"},
+		{linWan, "周六见 — see you Saturday!"},
+		{alex, "Great. Now write me something in the other window."},
+	}, 1},
 }
 
 func main() {
 	server := flag.String("server", "http://127.0.0.1:9999", "the server to fill")
 	data := flag.String("data", ".mychat/demo", "the folder that holds the app folders")
+	screen := flag.Int("screen", 0, "width of the screen to put the windows side by side on, in `pixels`; 0 leaves them")
 	flag.Parse()
 
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if err := fill(ctx, *server, *data); err != nil {
+	if err := fill(ctx, *server, *data, *screen); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 	fmt.Printf("\nThe sample people, all with the password %s:\n", password)
 	for _, p := range []person{linWan, alex, zhixia} {
-		where := "in no window yet: use this one to sign in anywhere"
-		if p.folder != "" {
-			where = "signed in, with data in " + filepath.Join(*data, p.folder)
+		where := "in no window: sign in as this one where you like"
+		if p.window {
+			where = "signed in, with data in " + filepath.Join(*data, p.username)
 		}
 		fmt.Printf("  %-10s (%s), %s\n", p.username, p.nickname, where)
 	}
 }
 
-func fill(ctx context.Context, server, data string) error {
+func fill(ctx context.Context, server, data string, screen int) error {
 	people := map[person]*client{}
 	for _, p := range []person{linWan, alex, zhixia} {
 		c, err := enter(ctx, server, p)
@@ -123,9 +129,19 @@ func fill(ctx context.Context, server, data string) error {
 			return fmt.Errorf("chat of %s and %s: %w", talk.first.username, talk.second.username, err)
 		}
 	}
-	for _, p := range []person{linWan, alex} {
-		if err := remember(ctx, server, filepath.Join(data, p.folder), p); err != nil {
+	for i, p := range []person{linWan, alex} {
+		folder, err := desktop.MakeDataDir(filepath.Join(data, p.username))
+		if err != nil {
+			return err
+		}
+		if err := remember(ctx, server, folder, p); err != nil {
 			return fmt.Errorf("remember %s: %w", p.username, err)
+		}
+		if screen == 0 {
+			continue
+		}
+		if err := placeWindow(folder, i*screen/2, screen/2); err != nil {
+			return fmt.Errorf("place the window of %s: %w", p.username, err)
 		}
 	}
 	return nil
@@ -188,9 +204,6 @@ func befriend(ctx context.Context, a, b *client) (string, error) {
 // remember signs a person in for the app that will use the folder, unless it
 // remembers them already.
 func remember(ctx context.Context, server, folder string, p person) error {
-	if _, err := desktop.MakeDataDir(folder); err != nil {
-		return err
-	}
 	s, err := session.New(ctx, folder, session.Options{Server: server, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
@@ -209,6 +222,26 @@ func remember(ctx context.Context, server, folder string, p person) error {
 		Server: server, Username: p.username, Password: password, Remember: true, Auto: true,
 	})
 	return err
+}
+
+// placeWindow has the app open its window within room pixels from left on,
+// unless it knows a place already. Otherwise the two windows would open in the
+// middle of the screen, one behind the other.
+func placeWindow(folder string, left, room int) error {
+	const frame, width, height, top = 4, 900, 640, 30
+	data, err := json.Marshal(map[string]int{"x": left, "y": top, "width": min(room-frame, width), "height": height})
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(folder, "window.json"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
 }
 
 // client is one signed-in person of the REST API.
