@@ -2,7 +2,7 @@
 // hello, sends what its arguments say to a friend, and prints what friends
 // write. docs/PROTOCOL.md explains each step.
 //
-//	MYCHAT_PASSWORD=... chat -server http://127.0.0.1:9999 -user ana_lind -to ben_2026 hello there
+//	CHAT_PASSWORD=... go run ./docs/examples/chat -server http://127.0.0.1:9999 -user ana_lind -to ben_2026 hello there
 package main
 
 import (
@@ -28,12 +28,12 @@ import (
 
 func main() {
 	server := flag.String("server", "http://127.0.0.1:9999", "address of the server")
-	user := flag.String("user", "", "username; its password is in MYCHAT_PASSWORD")
+	user := flag.String("user", "", "username; its password is in CHAT_PASSWORD")
 	to := flag.String("to", "", "username of the friend to write to")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := chat(ctx, os.Stdout, *server, *user, os.Getenv("MYCHAT_PASSWORD"), *to, strings.Join(flag.Args(), " ")); err != nil {
+	if err := chat(ctx, os.Stdout, *server, *user, os.Getenv("CHAT_PASSWORD"), *to, strings.Join(flag.Args(), " ")); err != nil {
 		fmt.Fprintln(os.Stderr, "chat:", err)
 		os.Exit(1)
 	}
