@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"mychat/protocol"
 )
 
@@ -955,5 +956,54 @@ func TestCancelledWriteKeepsNothing(t *testing.T) {
 	}
 	if c := conversation(t, s, "c1"); c.Draft != "" {
 		t.Errorf("draft = %q, want none", c.Draft)
+	}
+}
+
+// TestManyAtOnce uses a store that was just opened from many goroutines: the
+// race detector watches.
+func TestManyAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	s := openIn(t, dir)
+	welcome(t, s, head("c1", 0))
+	apply(t, s, "c1", texts(1, 20, peer)...)
+	s.Close()
+	s = openIn(t, dir)
+	ctx := t.Context()
+	calls := []func() error{
+		func() error { _, err := s.Conversations(ctx); return err },
+		func() error { _, err := s.ConversationsByID(ctx, []string{"c1"}); return err },
+		func() error { _, _, err := s.Page(ctx, PageQuery{ConversationID: "c1"}); return err },
+		func() error { _, err := s.Messages(ctx, "c1", []string{peer + "/c" + peer + "1"}); return err },
+		func() error { _, err := s.Lacks(ctx); return err },
+		func() error { _, err := s.Contacts(ctx); return err },
+		func() error { _, err := s.Requests(ctx); return err },
+		func() error { _, err := s.Me(ctx); return err },
+		func() error { _, err := s.Unread(ctx); return err },
+		func() error { _, err := s.OutgoingConversations(ctx); return err },
+		func() error { _, err := s.OutgoingReads(ctx); return err },
+		func() error { return s.SaveDraft(ctx, "c1", "x") },
+		func() error {
+			_, err := s.Queue(ctx, protocol.Send{ConversationID: "c1", Kind: protocol.KindText, Body: text(1, self, "x").Body})
+			return err
+		},
+		func() error { _, err := s.ApplyEntries(ctx, "c1", texts(1, 25, peer)); return err },
+		func() error {
+			return s.ApplyPosition(ctx, protocol.Position{ConversationID: "c1", UserID: self, ReadSeq: 3})
+		},
+		func() error {
+			return s.ApplyWelcome(ctx, protocol.Welcome{Me: me, Heads: []protocol.Head{head("c2", 0)}})
+		},
+		func() error { return s.MarkRead(ctx, "c1", 20) },
+		func() error { _, err := s.TakeOutgoing(ctx, "c1"); return err },
+		func() error { _, err := s.HeldUpTo(ctx, "c1"); return err },
+	}
+	var g errgroup.Group
+	for range 3 {
+		for _, call := range calls {
+			g.Go(call)
+		}
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
 	}
 }
