@@ -479,10 +479,12 @@ func TestSlowReadersAreCut(t *testing.T) {
 		long := strings.Repeat("\U0001f600", protocol.MaxTextRunes)
 		const n = 80 // 3 MB.
 		for range n {
+			// One by one: a group of them at once could be more than the queue
+			// of Ana, who hears her own words too.
 			a.request(protocol.OpSend, text(conv, long))
-		}
-		if r := a.answer(a.nextID); r.Error != nil {
-			t.Fatal(r.Error)
+			if r := a.answer(a.nextID); r.Error != nil {
+				t.Fatal(r.Error)
+			}
 		}
 		b.listen()
 		b.wantClose(protocol.CloseSlow)
