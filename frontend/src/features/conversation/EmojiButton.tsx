@@ -18,8 +18,12 @@ type EmojiButtonProps = {
 export function EmojiButton({ onPick, onClosed }: EmojiButtonProps) {
   const { t } = useI18n();
   const [open, setOpen] = useState(false);
+  // Counts openings: the panel may come back before it has faded, and must not
+  // bring its last search along.
+  const [opening, setOpening] = useState(0);
   const change = (next: boolean) => {
     setOpen(next);
+    if (next) setOpening((n) => n + 1);
     if (!next) onClosed();
   };
   return (
@@ -34,6 +38,7 @@ export function EmojiButton({ onPick, onClosed }: EmojiButtonProps) {
       <div className={styles.panel}>
         <Suspense fallback={<p className={styles.wait}>{t("emoji.loading")}</p>}>
           <EmojiPicker
+            key={opening}
             onPick={(emoji) => {
               change(false);
               onPick(emoji);
