@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures server and packages on this machine and prints the figures as
+# Measures server, app and packages on this machine and prints the figures as
 # Markdown, to be kept in docs/performance.md. Arguments go to test/bench.
 source "$(dirname "$0")/lib.sh"
 
 need_toolchains
 build/deps.sh test
-build/build.sh server
+build/build.sh server app
 go build -trimpath -o "$out/bench" ./test/bench
 
 say "Machine"
@@ -15,5 +15,11 @@ printf 'MyChat %s (%s), %s, %s processors, %s\n' "$version" "$commit" "$(go env 
 say "Server, closed loop"
 build/postgres.sh --durable "$out/bench" -server "$bin/mychat-server" "$@"
 
+if [[ $(uname -s) == Linux ]]; then
+	say "App beside an empty window"
+	go test -run '^$' -bench BenchmarkStart -benchtime 5x ./test/desktop | grep ^Benchmark
+fi
+
 say "Packages"
-go test -run '^$' -bench . -benchmem -benchtime 2s ./... | grep -E '^(Benchmark|pkg:)' || echo "no benchmarks"
+go list ./... | grep -v '^mychat/test/desktop' >"$out/benched"
+xargs -a "$out/benched" go test -run '^$' -bench . -benchmem -benchtime 2s | grep -E '^(Benchmark|pkg:)' || echo "no benchmarks"

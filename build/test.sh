@@ -18,7 +18,7 @@ shell_files() { git ls-files --cached --others --exclude-standard -- '*.sh' .ci/
 
 # portable_packages lists the packages that every system can compile: all but
 # the window, which needs its system's own libraries.
-portable_packages() { go list ./... | grep -vxE 'mychat|mychat/test/desktop(/.*)?'; }
+portable_packages() { go list ./... | grep -vxE 'mychat|mychat/test/(desktop|emptywindow)(/.*)?'; }
 
 step_format() {
 	local wrong

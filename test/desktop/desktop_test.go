@@ -44,7 +44,7 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 </busconfig>`
 
 // openDesk starts a desktop.
-func openDesk(t *testing.T) *desk {
+func openDesk(t testing.TB) *desk {
 	t.Helper()
 	for _, name := range []string{"Xvfb", "openbox", "dbus-daemon", "WebKitWebDriver", "import", "xdotool", "gcc"} {
 		if _, err := exec.LookPath(name); err != nil {
@@ -78,7 +78,7 @@ func openDesk(t *testing.T) *desk {
 }
 
 // start runs cmd on the desktop until the test ends.
-func (d *desk) start(t *testing.T, cmd *exec.Cmd) {
+func (d *desk) start(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
 	cmd.Env = d.env
 	run(t, cmd)
@@ -93,7 +93,7 @@ func (d *desk) command(ctx context.Context, name string, args ...string) *exec.C
 
 // shoot takes a picture of the whole screen. It is kept in the folder that
 // MYCHAT_TEST_SHOTS names, if it names one.
-func (d *desk) shoot(ctx context.Context, t *testing.T, name string) image.Image {
+func (d *desk) shoot(ctx context.Context, t testing.TB, name string) image.Image {
 	t.Helper()
 	dir := os.Getenv("MYCHAT_TEST_SHOTS")
 	if dir == "" {
@@ -131,7 +131,7 @@ func colours(img image.Image) int {
 
 // run starts cmd and ends it with the test. Its output is shown if the test
 // fails.
-func run(t *testing.T, cmd *exec.Cmd) {
+func run(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
 	var log bytes.Buffer
 	if cmd.Stdout == nil {
@@ -154,7 +154,7 @@ func run(t *testing.T, cmd *exec.Cmd) {
 
 // firstLine starts a program that writes one line to its file descriptor 3 when
 // it is ready, and returns the line.
-func firstLine(t *testing.T, command func(w *os.File) *exec.Cmd) string {
+func firstLine(t testing.TB, command func(w *os.File) *exec.Cmd) string {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -201,7 +201,7 @@ const (
 	notifyPath = "/org/freedesktop/Notifications"
 )
 
-func newNotifier(t *testing.T, address string) *notifier {
+func newNotifier(t testing.TB, address string) *notifier {
 	t.Helper()
 	conn, err := dbus.Connect(address)
 	if err != nil {
@@ -243,9 +243,26 @@ func (n *notifier) click(id uint32) error {
 	return n.conn.Emit(notifyPath, notifyName+".ActionInvoked", id, "default")
 }
 
-// startDriver compiles the shim, starts WebKitWebDriver and opens a session that
-// runs the app with args.
-func (d *desk) startDriver(ctx context.Context, t *testing.T, app string, args ...string) *driver {
+// startDriver starts a driver and opens a session that runs the app with args
+// until the test ends.
+func (d *desk) startDriver(ctx context.Context, t testing.TB, app string, args ...string) *driver {
+	t.Helper()
+	server, _ := d.driverServer(ctx, t)
+	session, err := newDriver(ctx, server, d.wrap(t, app), args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = session.close(ctx) // The app may be gone already.
+	})
+	return session
+}
+
+// wrap compiles the shim and returns a script that runs app with it.
+// WebKitWebDriver must not load the shim itself.
+func (d *desk) wrap(t testing.TB, app string) string {
 	t.Helper()
 	dir := t.TempDir()
 	flags, err := exec.Command("pkg-config", "--cflags", "--libs", "webkit2gtk-4.1").Output()
@@ -257,20 +274,26 @@ func (d *desk) startDriver(ctx context.Context, t *testing.T, app string, args .
 	if out, err := exec.Command("gcc", gcc...).CombinedOutput(); err != nil {
 		t.Fatalf("compile the shim: %v\n%s", err, out)
 	}
-	// WebKitWebDriver must not load the shim itself, so a script sets it.
 	wrapper := filepath.Join(dir, "app")
 	script := fmt.Sprintf("#!/bin/sh\nLD_PRELOAD=%q exec %q \"$@\"\n", shim, app)
 	if err := os.WriteFile(wrapper, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	return wrapper
+}
+
+// driverServer starts WebKitWebDriver and returns its URL and process id.
+func (d *desk) driverServer(ctx context.Context, t testing.TB) (string, int) {
+	t.Helper()
 	port := freePort(t)
-	d.start(t, exec.Command("WebKitWebDriver", "--host=127.0.0.1", fmt.Sprintf("--port=%d", port)))
+	cmd := exec.Command("WebKitWebDriver", "--host=127.0.0.1", fmt.Sprintf("--port=%d", port))
+	d.start(t, cmd)
 	server := fmt.Sprintf("http://127.0.0.1:%d", port)
 	for {
 		res, err := http.Get(server + "/status")
 		if err == nil {
 			res.Body.Close()
-			break
+			return server, cmd.Process.Pid
 		}
 		select {
 		case <-ctx.Done():
@@ -278,14 +301,4 @@ func (d *desk) startDriver(ctx context.Context, t *testing.T, app string, args .
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	session, err := newDriver(ctx, server, wrapper, args)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		_ = session.close(ctx) // The app may be gone already.
-	})
-	return session
 }

@@ -66,7 +66,7 @@ func TestWindow(t *testing.T) {
 	must(w.click(ctx, `//button[contains(., "Friend requests")]`))
 	must(w.click(ctx, button("Accept")))
 	must(w.click(ctx, `//nav[@aria-label="Main navigation"]//button[starts-with(@aria-label, "Messages")]`))
-	must(w.click(ctx, `//ul[@aria-label="Conversations"]//button | //*[@role="list"][@aria-label="Conversations"]//button`))
+	must(w.click(ctx, conversationRow))
 
 	conv := ben.conversation(ctx, t)
 	ben.say(ctx, t, conv, "Hello from Ben 👋")
@@ -128,6 +128,9 @@ func TestWindow(t *testing.T) {
 	})
 }
 
+// conversationRow is the XPath of the first row of the conversation list.
+const conversationRow = `//*[@aria-label="Conversations"]//button`
+
 // button, field and message are the XPath of what a user sees by that name.
 func button(name string) string {
 	return fmt.Sprintf(`//button[normalize-space(.)=%[1]q or @aria-label=%[1]q]`, name)
@@ -142,7 +145,7 @@ func message(text string) string {
 }
 
 // xdotool runs one xdotool command and returns the first line it prints.
-func (d *desk) xdotool(ctx context.Context, t *testing.T, args ...string) string {
+func (d *desk) xdotool(ctx context.Context, t testing.TB, args ...string) string {
 	t.Helper()
 	out, err := d.command(ctx, "xdotool", args...).Output()
 	if err != nil {
@@ -153,7 +156,7 @@ func (d *desk) xdotool(ctx context.Context, t *testing.T, args ...string) string
 }
 
 // await waits until check returns nil.
-func await(ctx context.Context, t *testing.T, what string, check func() error) {
+func await(ctx context.Context, t testing.TB, what string, check func() error) {
 	t.Helper()
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
@@ -171,7 +174,7 @@ func await(ctx context.Context, t *testing.T, what string, check func() error) {
 }
 
 // startServer runs a server in this process and returns its URL.
-func startServer(t *testing.T) string {
+func startServer(t testing.TB) string {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Listen, cfg.Data = "127.0.0.1:0", t.TempDir()
@@ -183,12 +186,12 @@ func startServer(t *testing.T) string {
 	return n.URL()
 }
 
-func quiet(t *testing.T) *slog.Logger {
+func quiet(t testing.TB) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // untilEnd runs something until the test ends.
-func untilEnd(t *testing.T, run func(context.Context) error) {
+func untilEnd(t testing.TB, run func(context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
@@ -206,7 +209,7 @@ type friend struct{ *engine.Engine }
 
 // newFriend registers somebody who asks the person with the username to be
 // friends.
-func newFriend(ctx context.Context, t *testing.T, server, username, other string) friend {
+func newFriend(ctx context.Context, t testing.TB, server, username, other string) friend {
 	t.Helper()
 	public, _, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -248,7 +251,7 @@ func newFriend(ctx context.Context, t *testing.T, server, username, other string
 }
 
 // conversation waits for the friend's first conversation and returns its id.
-func (f friend) conversation(ctx context.Context, t *testing.T) string {
+func (f friend) conversation(ctx context.Context, t testing.TB) string {
 	t.Helper()
 	var id string
 	await(ctx, t, "the conversation is there", func() error {
@@ -264,7 +267,7 @@ func (f friend) conversation(ctx context.Context, t *testing.T) string {
 	return id
 }
 
-func (f friend) say(ctx context.Context, t *testing.T, conv, text string) {
+func (f friend) say(ctx context.Context, t testing.TB, conv, text string) {
 	t.Helper()
 	if _, err := f.Send(ctx, conv, text); err != nil {
 		t.Fatal(err)
@@ -272,7 +275,7 @@ func (f friend) say(ctx context.Context, t *testing.T, conv, text string) {
 }
 
 // hears waits until the friend has a message.
-func (f friend) hears(ctx context.Context, t *testing.T, conv, text string) {
+func (f friend) hears(ctx context.Context, t testing.TB, conv, text string) {
 	t.Helper()
 	await(ctx, t, "the friend hears "+text, func() error {
 		page, err := f.Page(ctx, store.PageQuery{ConversationID: conv})
@@ -287,7 +290,7 @@ func (f friend) hears(ctx context.Context, t *testing.T, conv, text string) {
 }
 
 // freePort returns a loopback port that was free a moment ago.
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
