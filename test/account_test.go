@@ -262,7 +262,7 @@ func (d *device) ended(t *testing.T) engine.SignedOut {
 }
 
 // TestSessionsEndWithinASecond ends sessions in every way there is and looks
-// how long the device's socket lives on.
+// how long the device's socket and token live on.
 func TestSessionsEndWithinASecond(t *testing.T) {
 	t.Parallel()
 	const name = "ana_lind"
@@ -311,14 +311,19 @@ func TestSessionsEndWithinASecond(t *testing.T) {
 					if got := d.ended(t); got.Reason != tt.reason {
 						t.Errorf("reason %q, want %q", got.Reason, tt.reason)
 					}
-					best = min(best, time.Since(began))
 					want := http.StatusUnauthorized
 					if tt.reason == engine.ReasonDisabled {
 						want = http.StatusForbidden
 					}
-					if a := call(t, http.MethodGet, d.server+protocol.PathMe, d.token, nil); a.status != want {
-						t.Errorf("the token still gets %d %s", a.status, a.body)
-					}
+					// A node's sockets and its cache of tokens hear of the end
+					// each by itself, so either may be first.
+					eventually(t, "the token is worth nothing", func() error {
+						if a := call(t, http.MethodGet, d.server+protocol.PathMe, d.token, nil); a.status != want {
+							return fmt.Errorf("it still gets %d %s", a.status, a.body)
+						}
+						return nil
+					})
+					best = min(best, time.Since(began))
 					d.stop()
 					if err := admin.Accounts.SetDisabled(t.Context(), name, false); err != nil {
 						t.Fatal(err)
@@ -328,7 +333,7 @@ func TestSessionsEndWithinASecond(t *testing.T) {
 					}
 				}
 				if best >= time.Second {
-					t.Errorf("the socket lived on for %v, want less than a second", best)
+					t.Errorf("the session lived on for %v, want less than a second", best)
 				}
 			})
 		}
