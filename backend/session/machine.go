@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 
-	gosqlite "github.com/glebarez/go-sqlite"
 	"github.com/glebarez/sqlite"
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
@@ -124,7 +123,7 @@ func openMachine(ctx context.Context, path string) (*machine, error) {
 	}
 	if err != nil {
 		_ = pool.Close()
-		return nil, fmt.Errorf("migrate %s: %w", path, explain(err))
+		return nil, fmt.Errorf("migrate %s: %w", path, store.Explain(err))
 	}
 	return m, nil
 }
@@ -150,25 +149,9 @@ func versionOf(ctx context.Context, path string) (int64, error) {
 		err = db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&version)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("read the version of %s: %w", path, explain(err))
+		return 0, fmt.Errorf("read the version of %s: %w", path, store.Explain(err))
 	}
 	return version, nil
-}
-
-// explain adds the sentinel that callers branch on to SQLite's errors.
-func explain(err error) error {
-	const busy, full = 5, 13 // SQLite's primary result codes.
-	var e *gosqlite.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	switch e.Code() & 0xff {
-	case busy:
-		return fmt.Errorf("%w: %w", store.ErrLocked, err)
-	case full:
-		return fmt.Errorf("%w: %w", store.ErrDiskFull, err)
-	}
-	return err
 }
 
 func (m *machine) close() error {
@@ -183,14 +166,14 @@ func (m *machine) close() error {
 func (m *machine) accounts(ctx context.Context) ([]accountRow, error) {
 	var rows []accountRow
 	err := m.db.WithContext(ctx).Where("hidden = 0").Order("last_used_ms DESC, id DESC").Find(&rows).Error
-	return rows, explain(err)
+	return rows, store.Explain(err)
 }
 
 // account returns a listed account. It reports gorm.ErrRecordNotFound.
 func (m *machine) account(ctx context.Context, id string) (accountRow, error) {
 	var row accountRow
 	err := m.db.WithContext(ctx).Where("id = ? AND hidden = 0", id).Take(&row).Error
-	return row, explain(err)
+	return row, store.Explain(err)
 }
 
 // accountNamed returns the account of a server with this username, whatever
@@ -199,7 +182,7 @@ func (m *machine) accountNamed(ctx context.Context, server, username string) (ac
 	var row accountRow
 	err := m.db.WithContext(ctx).Where("server = ? AND username = ? COLLATE NOCASE", server, username).
 		Order("last_used_ms DESC").Take(&row).Error
-	return row, explain(err)
+	return row, store.Explain(err)
 }
 
 // saveAccount writes row. Its server and user keep the id they have, also a
@@ -221,30 +204,30 @@ func (m *machine) saveAccount(ctx context.Context, row accountRow) (accountRow, 
 		}
 		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
 	})
-	return row, explain(err)
+	return row, store.Explain(err)
 }
 
 // updateAccount changes columns of an account.
 func (m *machine) updateAccount(ctx context.Context, id string, columns map[string]any) error {
-	return explain(m.db.WithContext(ctx).Model(&accountRow{}).Where("id = ?", id).Updates(columns).Error)
+	return store.Explain(m.db.WithContext(ctx).Model(&accountRow{}).Where("id = ?", id).Updates(columns).Error)
 }
 
 // deleteAccount forgets that an account was ever here.
 func (m *machine) deleteAccount(ctx context.Context, id string) error {
-	return explain(m.db.WithContext(ctx).Where("id = ?", id).Delete(&accountRow{}).Error)
+	return store.Explain(m.db.WithContext(ctx).Where("id = ?", id).Delete(&accountRow{}).Error)
 }
 
 // pin returns the certificate that is trusted for a server; "" means none.
 func (m *machine) pin(ctx context.Context, server string) (string, error) {
 	var rows []pinRow
 	if err := m.db.WithContext(ctx).Where("server = ?", server).Find(&rows).Error; err != nil || len(rows) == 0 {
-		return "", explain(err)
+		return "", store.Explain(err)
 	}
 	return rows[0].Fingerprint, nil
 }
 
 func (m *machine) setPin(ctx context.Context, server, fingerprint string) error {
-	return explain(m.db.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).
+	return store.Explain(m.db.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).
 		Create(&pinRow{Server: server, Fingerprint: fingerprint}).Error)
 }
 
@@ -256,7 +239,7 @@ var errUnreadable = errors.New("the choice is unreadable")
 func (m *machine) choice(ctx context.Context, name string, v any) error {
 	var rows []choiceRow
 	if err := m.db.WithContext(ctx).Where("name = ?", name).Find(&rows).Error; err != nil || len(rows) == 0 {
-		return explain(err)
+		return store.Explain(err)
 	}
 	if err := json.Unmarshal([]byte(rows[0].Value), v); err != nil {
 		return fmt.Errorf("%w: %w", errUnreadable, err)
@@ -269,6 +252,6 @@ func (m *machine) setChoice(ctx context.Context, name string, v any) error {
 	if err != nil {
 		return err
 	}
-	return explain(m.db.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).
+	return store.Explain(m.db.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).
 		Create(&choiceRow{Name: name, Value: string(data)}).Error)
 }

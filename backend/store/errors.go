@@ -52,8 +52,10 @@ const (
 	sqliteIOErrShmSize = 4874 // The shared memory file of the log cannot grow.
 )
 
-// explain adds to err the sentinel that its SQLite code stands for.
-func explain(err error) error {
+// Explain adds to err the sentinel that its SQLite code stands for: ErrDiskFull
+// or ErrLocked. Any other error, and nil, it returns as they are. It serves every
+// SQLite database of this machine.
+func Explain(err error) error {
 	var e *gosqlite.Error
 	if !errors.As(err, &e) {
 		return err

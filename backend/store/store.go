@@ -65,7 +65,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	}
 	s := &Store{self: opt.Me.Profile.ID, now: opt.Now}
 	if err := s.open(ctx, path); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, explain(err)), s.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, Explain(err)), s.Close())
 	}
 	if err := s.adopt(ctx, opt.Me); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
@@ -197,7 +197,7 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 		})
 	})
 	if err != nil {
-		return explain(err)
+		return Explain(err)
 	}
 	if !t.change.empty() {
 		s.feeds.announce(t.change)
@@ -220,13 +220,13 @@ func undisturbed(ctx context.Context, do func() error) error {
 
 // read runs do on the readers' connections. do may run again.
 func (s *Store) read(ctx context.Context, do func(*gorm.DB) error) error {
-	return explain(undisturbed(ctx, func() error { return do(s.reader.WithContext(ctx)) }))
+	return Explain(undisturbed(ctx, func() error { return do(s.reader.WithContext(ctx)) }))
 }
 
 // snapshot runs do on one state of the database, whatever is written
 // meanwhile. do may run again.
 func (s *Store) snapshot(ctx context.Context, do func(*gorm.DB) error) error {
-	return explain(undisturbed(ctx, func() error {
+	return Explain(undisturbed(ctx, func() error {
 		return s.reader.WithContext(ctx).Transaction(do, &sql.TxOptions{ReadOnly: true})
 	}))
 }
