@@ -1,7 +1,5 @@
 import { PowerOff, ServerCrash } from "lucide-react";
-import { useEffect, useEffectEvent, useState } from "react";
 import styles from "./App.module.css";
-import type { Bridge } from "./bridge";
 import type { BridgeError } from "./bridge/error";
 import { CertificateDialog } from "./features/network/CertificateDialog";
 import { ServerDialog } from "./features/network/ServerDialog";
@@ -15,18 +13,17 @@ import { useFocusReport } from "./shell/useFocusReport";
 import { useNotices } from "./shell/useNotices";
 import { useShortcuts } from "./shell/useShortcuts";
 import { useTitle } from "./shell/useTitle";
-import { AppProvider, AppState, useApp } from "./state/app";
-import { applyEvents } from "./state/apply";
+import { AppProvider, useApp } from "./state/app";
+import type { AppState } from "./state/app";
 import { useStore } from "./state/store";
 import { Button } from "./ui/Button";
 import { EmptyState } from "./ui/EmptyState";
 import { UiProvider } from "./ui/UiProvider";
 
-type AppProps = { bridge: Bridge };
+type AppProps = { app: AppState };
 
-/** The page: everything under one bridge. */
-export function App({ bridge }: AppProps) {
-  const [app] = useState(() => new AppState(bridge));
+/** The page: everything under one state. */
+export function App({ app }: AppProps) {
   return (
     <AppProvider value={app}>
       <Localised />
@@ -52,18 +49,15 @@ function Providers() {
   );
 }
 
-/** Chooses the screen and keeps the page and the engine in step. */
+/** Chooses the screen. */
 function Window() {
   const app = useApp();
   const { t } = useI18n();
   const { state } = useStore(app.auth);
   const { settings, error } = useStore(app.settings);
   const host = useStore(app.host);
-  const notice = useEffectEvent(useNotices());
-
-  // Events come from outside React for as long as the page lives.
-  useEffect(() => applyEvents(app, { notice: (n) => notice(n) }), [app]);
   useFocusReport();
+  useNotices();
   useShortcuts();
   useTitle();
 

@@ -5,6 +5,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { App } from "./App";
 import { createBridge } from "./bridge";
 import type { AuthState } from "./bridge/types";
+import { AppState } from "./state/app";
+import { applyEvents } from "./state/apply";
 import { FakeTransport, account, signedOut } from "./testing/fakeTransport";
 
 const fingerprint = "AB".repeat(32);
@@ -21,6 +23,8 @@ const info = (registration: string) => ({
   },
 });
 
+let stop = () => {};
+
 /** The whole page over a transport that a test answers. */
 function start(state: Partial<AuthState>, prepare?: (t: FakeTransport) => void) {
   const transport = new FakeTransport();
@@ -28,7 +32,9 @@ function start(state: Partial<AuthState>, prepare?: (t: FakeTransport) => void) 
   transport.on("Auth.CheckServer", () => info("open"));
   prepare?.(transport);
   const user = userEvent.setup({ delay: null });
-  render(<App bridge={createBridge(transport)} />);
+  const app = new AppState(createBridge(transport));
+  stop = applyEvents(app);
+  render(<App app={app} />);
   return { transport, user };
 }
 
@@ -51,6 +57,7 @@ async function expectAccessible() {
 }
 
 afterEach(() => {
+  stop();
   vi.useRealTimers();
   localStorage.clear();
 });

@@ -1,22 +1,21 @@
-import { useCallback } from "react";
+import { useEffect, useEffectEvent } from "react";
 import type { Notice } from "../bridge/types";
 import { useI18n } from "../i18n";
 import { useApp } from "../state/app";
 
-/** How a notice is shown where the host lets the page do it. */
-export function useNotices(): (notice: Notice) => void {
+/** Shows notices where the host lets the page do it. */
+export function useNotices() {
   const app = useApp();
   const { t } = useI18n();
-  return useCallback(
-    (notice: Notice) => {
-      // Without a title, the user wants no preview.
-      const shown = notice.title
-        ? notice
-        : { ...notice, title: t("notice.hidden_title"), body: t("notice.hidden_body") };
-      app.bridge.host.showNotice(shown, () =>
-        app.navigation.openConversation(notice.conversation_id),
-      );
-    },
-    [app, t],
-  );
+  const show = useEffectEvent((notice: Notice) => {
+    // Without a title, the user wants no preview.
+    const shown = notice.title
+      ? notice
+      : { ...notice, title: t("notice.hidden_title"), body: t("notice.hidden_body") };
+    app.bridge.host.showNotice(shown, () =>
+      app.navigation.openConversation(notice.conversation_id),
+    );
+  });
+  // Notices come from outside React.
+  useEffect(() => app.notices.listen((notice) => show(notice)), [app]);
 }

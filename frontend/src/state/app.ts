@@ -1,15 +1,20 @@
 import { createContext, useContext } from "react";
 import type { Bridge } from "../bridge";
+import type { Account } from "../bridge/types";
 import { AuthStore } from "./auth";
 import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
 import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
+import { Notices } from "./notices";
 import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
 import { SettingsStore } from "./settings";
 import { TypingStore } from "./typing";
+
+/** How long an account that opens waits for its conversation list, in milliseconds. */
+const patienceMs = 150;
 
 /** All that the page knows, over one bridge. */
 export class AppState {
@@ -23,10 +28,12 @@ export class AppState {
   readonly typing = new TypingStore();
   readonly profile: ProfileStore;
   readonly navigation = new NavigationStore();
+  readonly notices = new Notices();
   #messages = new Map<string, MessagesStore>();
+  #opening: { id: string; list: Promise<void> } | null = null;
 
   constructor(readonly bridge: Bridge) {
-    this.auth = new AuthStore(bridge);
+    this.auth = new AuthStore(bridge, (account) => this.#open(account));
     this.settings = new SettingsStore(bridge);
     this.conversations = new ConversationsStore(bridge);
     this.contacts = new ContactsStore(bridge);
@@ -49,8 +56,35 @@ export class AppState {
     return this.#messages.values();
   }
 
+  /** Asks for all that belongs to the open account. Resolves with its conversation list. */
+  loadAccount(): Promise<void> {
+    const list = this.conversations.load();
+    this.contacts.refresh();
+    quietly(this.presence.load());
+    quietly(this.profile.load());
+    for (const store of this.openMessages()) {
+      if (store.getSnapshot().messages) quietly(store.reload());
+    }
+    return list;
+  }
+
+  /**
+   * Asks for an account's data, in place of another's, before the page shows
+   * it: the list mostly is there within a few milliseconds, and a skeleton in
+   * between only flickers.
+   */
+  #open({ id }: Account): Promise<void> {
+    if (this.#opening?.id !== id) {
+      this.clear();
+      this.#opening = { id, list: this.loadAccount() };
+    }
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, patienceMs));
+    return Promise.race([this.#opening.list, patience]);
+  }
+
   /** Forgets what belongs to an account: another is open, or none. */
   clear() {
+    this.#opening = null;
     this.conversations.clear();
     this.contacts.clear();
     this.presence.clear();
@@ -70,4 +104,9 @@ export function useApp(): AppState {
   const app = useContext(Context);
   if (!app) throw new Error("useApp outside of an AppProvider");
   return app;
+}
+
+/** A failed pull leaves the screen as it is; the next event or reset mends it. */
+export function quietly(work: Promise<unknown>) {
+  work.catch(() => undefined);
 }

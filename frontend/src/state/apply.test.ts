@@ -4,6 +4,7 @@ import type { Conversation, Notice } from "../bridge/types";
 import { FakeTransport, account, message, signedOut } from "../testing/fakeTransport";
 import { AppState } from "./app";
 import { applyEvents } from "./apply";
+import { known } from "./known";
 
 const conversation = (id: string, over: Partial<Conversation> = {}): Conversation => ({
   id,
@@ -42,7 +43,8 @@ beforeEach(() => {
   );
   app = new AppState(createBridge(transport));
   notices.length = 0;
-  stop = applyEvents(app, { notice: (n) => notices.push(n) });
+  app.notices.listen((n) => notices.push(n));
+  stop = applyEvents(app);
 });
 afterEach(() => stop());
 
@@ -90,6 +92,45 @@ test("another account clears what belonged to the first, however it came to be o
   transport.on("Auth.State", () => ({ ...open, account: account("b") }));
   await app.auth.open("b", false);
   await vi.waitFor(() => expect(list()).toEqual(["c9"]));
+});
+
+test("an account that opens shows with its list", async () => {
+  const seen: (readonly string[] | undefined)[] = [];
+  app.auth.subscribe(() => {
+    if (app.auth.account) seen.push(list());
+  });
+  await vi.waitFor(() => expect(app.auth.account).not.toBeNull());
+  expect(seen).toEqual([["c2", "c1"]]);
+});
+
+test("a list that is late holds no account back for long", async () => {
+  stop();
+  transport.on("Chat.Conversations", () => new Promise(() => {}));
+  app = new AppState(createBridge(transport));
+  vi.useFakeTimers();
+  stop = applyEvents(app);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(app.auth.account).toBeNull();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(app.auth.account?.id).toBe("a");
+  expect(list()).toBeUndefined();
+  vi.useRealTimers();
+});
+
+test("the first paint waits until the screen is known, and no longer than it may", async () => {
+  await known(app, 10_000);
+  expect(app.auth.getSnapshot().state?.phase).toBe("open");
+  expect(app.settings.getSnapshot().settings).toBeDefined();
+
+  const slow = new AppState(createBridge(new FakeTransport()));
+  vi.useFakeTimers();
+  const waited = vi.fn();
+  void known(slow, 150).then(waited);
+  await vi.advanceTimersByTimeAsync(149);
+  expect(waited).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(waited).toHaveBeenCalled();
+  vi.useRealTimers();
 });
 
 test("an account that closes by itself says why", async () => {

@@ -1,38 +1,32 @@
 import type { Delivery } from "../bridge/feed";
-import type { BridgeEvent, Notice } from "../bridge/types";
+import type { BridgeEvent } from "../bridge/types";
+import { quietly } from "./app";
 import type { AppState } from "./app";
-
-/** What apply passes on because it is shown outside of the page's state. */
-export type Effects = {
-  notice: (notice: Notice) => void;
-};
 
 /**
  * Feeds events to the state until the returned function is called. Nothing
  * else writes what events say. An event names what changed; the stores pull
  * the rest, and a pull that fails is made again by the next event or reset.
  */
-export function applyEvents(app: AppState, effects: Effects): () => void {
+export function applyEvents(app: AppState): () => void {
   let shown = app.auth.account?.id;
   const stopAuth = app.auth.subscribe(() => {
-    // Calls and events both end here, so another account's data never shows.
+    // Calls and events both end here, so a closed account's data never shows.
     const account = app.auth.account?.id;
-    if (account === shown) return;
+    if (shown && !account) app.clear();
     shown = account;
-    app.clear();
-    loadAccount(app);
   });
-  const stopEvents = app.bridge.onEvents((d) => applyDelivery(app, effects, d));
+  const stopEvents = app.bridge.onEvents((d) => applyDelivery(app, d));
   return () => {
     stopEvents();
     stopAuth();
   };
 }
 
-function applyDelivery(app: AppState, effects: Effects, d: Delivery) {
+function applyDelivery(app: AppState, d: Delivery) {
   switch (d.kind) {
     case "events":
-      d.events.forEach((e) => applyEvent(app, effects, e));
+      d.events.forEach((e) => applyEvent(app, e));
       return;
     case "reset":
       app.connection.apply(d.connection);
@@ -46,7 +40,7 @@ function applyDelivery(app: AppState, effects: Effects, d: Delivery) {
   }
 }
 
-function applyEvent(app: AppState, effects: Effects, e: BridgeEvent) {
+function applyEvent(app: AppState, e: BridgeEvent) {
   switch (e.kind) {
     case "auth":
       return quietly(app.auth.load(e.reason));
@@ -83,7 +77,7 @@ function applyEvent(app: AppState, effects: Effects, e: BridgeEvent) {
     case "reset":
       return reload(app);
     case "notice":
-      if (e.notice) effects.notice(e.notice);
+      if (e.notice) app.notices.tell(e.notice);
       return;
     case "show":
       if (e.conversation_id) app.navigation.openConversation(e.conversation_id);
@@ -96,22 +90,5 @@ function applyEvent(app: AppState, effects: Effects, e: BridgeEvent) {
 function reload(app: AppState) {
   quietly(app.settings.load());
   quietly(app.auth.load());
-  loadAccount(app);
-}
-
-/** Asks for all that belongs to the open account, if there is one. */
-function loadAccount(app: AppState) {
-  if (!app.auth.account) return;
-  quietly(app.conversations.load());
-  app.contacts.refresh();
-  quietly(app.presence.load());
-  quietly(app.profile.load());
-  for (const store of app.openMessages()) {
-    if (store.getSnapshot().messages) quietly(store.reload());
-  }
-}
-
-/** A failed pull leaves the screen as it is; the next event or reset mends it. */
-function quietly(work: Promise<unknown>) {
-  work.catch(() => undefined);
+  if (app.auth.account) void app.loadAccount();
 }

@@ -23,7 +23,11 @@ export class AuthStore extends Store<AuthSnapshot> {
   #generation = 0;
   #autoDone = false;
 
-  constructor(private readonly bridge: Bridge) {
+  /** `opening` readies an account's data; it is waited for before the account shows. */
+  constructor(
+    private readonly bridge: Bridge,
+    private readonly opening: (account: Account) => Promise<void>,
+  ) {
     super({ state: undefined, reason: "" });
   }
 
@@ -31,7 +35,13 @@ export class AuthStore extends Store<AuthSnapshot> {
   async load(reason = "") {
     const generation = ++this.#generation;
     const state = await this.bridge.call("Auth", "State");
-    if (generation !== this.#generation && !reason) return; // A later load answers.
+    // A later load answers, but knows no reason.
+    const late = () => generation !== this.#generation && !reason;
+    if (late()) return;
+    if (state.phase === "open" && state.account.id !== this.account?.id) {
+      await this.opening(state.account);
+      if (late()) return;
+    }
     this.set({
       state,
       reason: reason || (state.phase === "open" ? "" : this.getSnapshot().reason),
