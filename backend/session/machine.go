@@ -2,23 +2,17 @@ package session
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 
-	"github.com/glebarez/sqlite"
-	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
-	"gorm.io/gorm/logger"
 
 	"mychat/backend/store"
+	"mychat/sqlite"
 )
 
 //go:embed migrations/*.sql
@@ -78,89 +72,14 @@ func openMachine(ctx context.Context, path string) (*machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	names, err := fs.Glob(files, "*.sql")
+	db, err := sqlite.OpenAt(ctx, path, files, sqlite.Options{Pragmas: []string{"synchronous(FULL)", "cache_size(-512)"}})
 	if err != nil {
-		return nil, fmt.Errorf("read migrations: %w", err)
+		return nil, store.Explain(err)
 	}
-	known, err := goose.NumericComponent(names[len(names)-1])
-	if err != nil {
-		return nil, fmt.Errorf("read migrations: %w", err)
-	}
-	found, err := versionOf(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	if found > known {
-		return nil, &store.NewerError{Path: path, Found: found, Known: known}
-	}
-
-	// SQLite gives the files beside it the same mode.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	db, err := gorm.Open(sqlite.Open(dsn(path, "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
-		"&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=cache_size(-512)&_txlock=immediate")),
-		&gorm.Config{SkipDefaultTransaction: true, Logger: logger.Discard})
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	pool, err := db.DB()
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	pool.SetMaxOpenConns(1)
-	m := &machine{db: db}
-	if found == known {
-		return m, nil
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, files, goose.WithDisableGlobalRegistry(true))
-	if err == nil {
-		_, err = provider.Up(ctx)
-	}
-	if err != nil {
-		_ = pool.Close()
-		return nil, fmt.Errorf("migrate %s: %w", path, store.Explain(err))
-	}
-	return m, nil
+	return &machine{db: db}, nil
 }
 
-func dsn(path, options string) string {
-	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + options
-}
-
-// versionOf returns the schema version of the database at path; 0 for a file
-// that is missing or new. It only reads.
-func versionOf(ctx context.Context, path string) (int64, error) {
-	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return 0, nil
-	}
-	db, err := sql.Open("sqlite", dsn(path, "mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)"))
-	if err != nil {
-		return 0, fmt.Errorf("open %s: %w", path, err)
-	}
-	defer db.Close()
-	var tables, version int64
-	err = db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE name = 'goose_db_version'`).Scan(&tables)
-	if err == nil && tables > 0 {
-		err = db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&version)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("read the version of %s: %w", path, store.Explain(err))
-	}
-	return version, nil
-}
-
-func (m *machine) close() error {
-	pool, err := m.db.DB()
-	if err != nil {
-		return err
-	}
-	return pool.Close()
-}
+func (m *machine) close() error { return sqlite.Close(m.db) }
 
 // accounts returns the listed accounts, the last used first.
 func (m *machine) accounts(ctx context.Context) ([]accountRow, error) {

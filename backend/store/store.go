@@ -13,21 +13,23 @@ package store
 import (
 	"context"
 	"database/sql"
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
-	// SQLite's driver, named so that its pinned version is part of the build.
-	_ "github.com/glebarez/go-sqlite"
-	"github.com/glebarez/sqlite"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
+
 	"mychat/protocol"
+	"mychat/sqlite"
 )
+
+// readers is how many connections read at once.
+const readers = 4
 
 // FileName is the database's name in the account's folder.
 const FileName = "account.db"
@@ -59,10 +61,10 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	path := filepath.Join(opt.Dir, FileName)
-	if err := prepare(opt.Dir, path); err != nil {
-		return nil, fmt.Errorf("prepare %s: %w", path, err)
+	if err := errors.Join(os.MkdirAll(opt.Dir, 0o700), os.Chmod(opt.Dir, 0o700)); err != nil {
+		return nil, fmt.Errorf("prepare %s: %w", opt.Dir, err)
 	}
+	path := filepath.Join(opt.Dir, FileName)
 	s := &Store{self: opt.Me.Profile.ID, now: opt.Now}
 	if err := s.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, Explain(err)), s.Close())
@@ -73,79 +75,26 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	return s, nil
 }
 
-// prepare makes the folder and the file, readable by nobody else. SQLite gives
-// the files beside it the same mode.
-func prepare(dir, path string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	if err := os.Chmod(dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Chmod(0o600), f.Close())
-}
+//go:embed migrations/*.sql
+var migrations embed.FS
 
 func (s *Store) open(ctx context.Context, path string) error {
-	current, err := checkVersion(ctx, path)
+	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	s.writer, err = connect(path, 1, "&_txlock=immediate",
-		"journal_mode(WAL)", "synchronous(NORMAL)", "cache_size(-16000)", "secure_delete(1)", "journal_size_limit(67108864)")
+	s.writer, err = sqlite.OpenAt(ctx, path, files, sqlite.Options{
+		Pragmas: []string{"synchronous(NORMAL)", "cache_size(-16000)", "secure_delete(1)", "journal_size_limit(67108864)"},
+	})
 	if err != nil {
 		return err
 	}
-	if !current {
-		if err := migrate(ctx, s.writer); err != nil {
-			return err
-		}
-	}
-	s.reader, err = connect(path, 4, "", "query_only(1)", "cache_size(-2000)")
+	s.reader, err = sqlite.Open(path, sqlite.Options{Conns: readers, ReadOnly: true, Pragmas: []string{"cache_size(-2000)"}})
 	return err
 }
 
-// connect opens a pool of connections with the given pragmas.
-func connect(path string, conns int, query string, pragmas ...string) (*gorm.DB, error) {
-	dsn := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() +
-		"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=mmap_size(268435456)&_pragma=temp_store(2)"
-	for _, p := range pragmas {
-		dsn += "&_pragma=" + p
-	}
-	db, err := gorm.Open(sqlite.Open(dsn+query), &gorm.Config{
-		SkipDefaultTransaction: true,
-		Logger:                 logger.Discard,
-	})
-	if err != nil {
-		return nil, err
-	}
-	pool, err := db.DB()
-	if err != nil {
-		return nil, err
-	}
-	pool.SetMaxOpenConns(conns)
-	pool.SetMaxIdleConns(conns)
-	return db, nil
-}
-
 // Close closes the database. No other method may run or be called afterwards.
-func (s *Store) Close() error {
-	var errs []error
-	for _, db := range []*gorm.DB{s.reader, s.writer} {
-		if db == nil {
-			continue
-		}
-		pool, err := db.DB()
-		if err == nil {
-			err = pool.Close()
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
+func (s *Store) Close() error { return sqlite.Close(s.reader, s.writer) }
 
 // Subscribe returns a Feed of every commit from now on.
 func (s *Store) Subscribe() *Feed { return s.feeds.subscribe() }
@@ -186,15 +135,12 @@ type tx struct {
 }
 
 // write runs do in a transaction and announces what it changed after the
-// commit. Nothing of a failed one is kept or announced. do may run again.
+// commit. Nothing of a failed one is kept or announced.
 func (s *Store) write(ctx context.Context, do func(*tx) error) error {
-	var t *tx
-	err := undisturbed(ctx, func() error {
-		t = &tx{store: s}
-		return s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			t.db = db
-			return do(t)
-		})
+	t := &tx{store: s}
+	err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		t.db = db
+		return do(t)
 	})
 	if err != nil {
 		return Explain(err)
@@ -205,28 +151,12 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	return nil
 }
 
-// undisturbed runs do again when SQLite says that it was interrupted and ctx
-// did not end: the driver can hit a connection's next statement when it
-// interrupts one whose context ended just as it finished.
-func undisturbed(ctx context.Context, do func() error) error {
-	const attempts = 3
-	for range attempts - 1 {
-		if err := do(); !interrupted(err) || ctx.Err() != nil {
-			return err
-		}
-	}
-	return do()
-}
-
-// read runs do on the readers' connections. do may run again.
+// read runs do on the readers' connections.
 func (s *Store) read(ctx context.Context, do func(*gorm.DB) error) error {
-	return Explain(undisturbed(ctx, func() error { return do(s.reader.WithContext(ctx)) }))
+	return Explain(do(s.reader.WithContext(ctx)))
 }
 
-// snapshot runs do on one state of the database, whatever is written
-// meanwhile. do may run again.
+// snapshot runs do on one state of the database, whatever is written meanwhile.
 func (s *Store) snapshot(ctx context.Context, do func(*gorm.DB) error) error {
-	return Explain(undisturbed(ctx, func() error {
-		return s.reader.WithContext(ctx).Transaction(do, &sql.TxOptions{ReadOnly: true})
-	}))
+	return Explain(s.reader.WithContext(ctx).Transaction(do, &sql.TxOptions{ReadOnly: true}))
 }

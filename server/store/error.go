@@ -10,11 +10,11 @@ import (
 	"net"
 	"strings"
 
-	gosqlite "github.com/glebarez/go-sqlite"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
 	"mychat/protocol"
+	"mychat/sqlite"
 )
 
 // ErrConflict is returned by Store.Write when a row with the same key exists.
@@ -22,17 +22,6 @@ var ErrConflict = errors.New("such a row exists already")
 
 // ErrNoRow is returned by methods that ask for one row when there is none.
 var ErrNoRow = errors.New("no such row")
-
-// Primary result codes of SQLite.
-const (
-	sqliteBusy       = 5
-	sqliteLocked     = 6
-	sqliteReadOnly   = 8
-	sqliteIOErr      = 10
-	sqliteFull       = 13
-	sqliteCantOpen   = 14
-	sqliteConstraint = 19
-)
 
 // classify wraps err in the error that says what a caller can do about it:
 // wait (protocol.ErrUnavailable) or read what is there (ErrConflict). What a
@@ -52,10 +41,8 @@ func classify(err error) error {
 }
 
 func conflict(err error) bool {
-	var lite *gosqlite.Error
-	if errors.As(err, &lite) {
-		return lite.Code()&0xff == sqliteConstraint &&
-			(strings.Contains(lite.Error(), "UNIQUE") || strings.Contains(lite.Error(), "PRIMARY"))
+	if code, _ := sqlite.Codes(err); code != 0 {
+		return code == sqlite.Constraint && (strings.Contains(err.Error(), "UNIQUE") || strings.Contains(err.Error(), "PRIMARY"))
 	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23505" || errors.Is(err, gorm.ErrDuplicatedKey)
@@ -71,12 +58,11 @@ func contended(err error) bool {
 // gone reports that the database cannot do its work now: locked, full, out of
 // reach or shutting down.
 func gone(err error) bool {
-	var lite *gosqlite.Error
-	if errors.As(err, &lite) {
-		switch lite.Code() & 0xff {
-		case sqliteBusy, sqliteLocked, sqliteReadOnly, sqliteIOErr, sqliteFull, sqliteCantOpen:
-			return true
-		}
+	switch code, _ := sqlite.Codes(err); code {
+	case 0:
+	case sqlite.Busy, sqlite.Locked, sqlite.ReadOnly, sqlite.IOErr, sqlite.Full, sqlite.CantOpen:
+		return true
+	default:
 		return false
 	}
 	var pg *pgconn.PgError

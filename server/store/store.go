@@ -8,7 +8,8 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
+
+	"mychat/sqlite"
 )
 
 // ErrNewer is returned by Open for a database that a later version of the
@@ -59,30 +60,12 @@ func IsPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
 }
 
-// gormConfig is shared by both databases: transactions are begun by Write
-// alone, and errors are returned, not logged.
-func gormConfig() *gorm.Config {
-	return &gorm.Config{SkipDefaultTransaction: true, DisableAutomaticPing: true, Logger: logger.Discard}
-}
-
 // Close closes all connections.
 func (s *Store) Close() error {
-	pools := []*gorm.DB{s.writer}
-	if s.reader != s.writer {
-		pools = append(pools, s.reader)
+	if s.reader == s.writer {
+		return sqlite.Close(s.writer)
 	}
-	var errs []error
-	for _, db := range pools {
-		if db == nil {
-			continue
-		}
-		conns, err := db.DB()
-		if err == nil {
-			err = conns.Close()
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+	return sqlite.Close(s.writer, s.reader)
 }
 
 // Ping reports whether the database can be read and locked for writing now. It
