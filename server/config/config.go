@@ -20,13 +20,13 @@ const FileName = "conf.toml"
 
 // Config is all that an administrator can set. The tags of a field are its
 // name in the file (toml), what it does (doc), its flag where it has one
-// (flag), the only values it takes (oneof), its bounds (min, max) and whether
+// (flag) and what stands for that one's value in the help (takes), the only values it takes (oneof), its bounds (min, max) and whether
 // it may hold a secret (secret).
 type Config struct {
-	Listen   string `toml:"listen" flag:"listen" doc:"Address and port to serve on. Only a loopback address may speak plain HTTP without being told so; see [tls]."`
-	Data     string `toml:"data" flag:"data" doc:"Folder for everything the server keeps, made with access for its owner only. A relative path starts in the working directory."`
-	Database string `toml:"database" flag:"database" secret:"true" doc:"Empty: SQLite in the data folder. Otherwise a postgres:// URL, needed when several nodes serve together."`
-	NATS     string `toml:"nats" flag:"nats" secret:"true" doc:"Empty: the bus runs inside this process. Otherwise the nats:// or tls:// URLs, separated by commas, of the NATS servers that all nodes share."`
+	Listen   string `toml:"listen" flag:"listen" takes:"HOST:PORT" doc:"Address and port to serve on. Only a loopback address may speak plain HTTP without being told so; see [tls]."`
+	Data     string `toml:"data" flag:"data" takes:"FOLDER" doc:"Folder for everything the server keeps, made with access for its owner only. A relative path starts in the working directory."`
+	Database string `toml:"database" flag:"database" takes:"URL" secret:"true" doc:"Empty: SQLite in the data folder. Otherwise a postgres:// URL, needed when several nodes serve together."`
+	NATS     string `toml:"nats" flag:"nats" takes:"URLS" secret:"true" doc:"Empty: the bus runs inside this process. Otherwise the nats:// or tls:// URLs, separated by commas, of the NATS servers that all nodes share."`
 	Name     string `toml:"name" doc:"What the server calls itself to its users."`
 
 	Registration string `toml:"registration" oneof:"open,invite,closed" doc:"Who may make an account: anybody (open), holders of an invitation code (invite), or nobody (closed). Codes come from: mychat-server invite."`
@@ -85,7 +85,7 @@ type Limits struct {
 	FramesPerSecond    int `toml:"frames_per_second" min:"0" max:"1000000" doc:"Frames read from one socket per second in a long run; what comes faster waits in the network. 0 means no limit."`
 	SocketsPerAccount  int `toml:"sockets_per_account" min:"0" max:"100000" doc:"Open sockets of one account on this node. 0 means no limit."`
 	SocketsPerAddress  int `toml:"sockets_per_address" min:"0" max:"1000000" doc:"Open sockets from one address on this node. 0 means no limit."`
-	QueueKiB           int `toml:"queue_kib" min:"64" max:"1048576" doc:"Bytes that may wait for one slow reader, in KiB. One that falls further behind is cut off and comes back with its positions."`
+	QueueKiB           int `toml:"queue_kib" min:"64" max:"1048576" doc:"Bytes that may wait for one socket to read them, in KiB. One that reads slowly gets what came beyond when it has caught up; one that takes nothing meanwhile is cut off and comes back with its positions."`
 }
 
 // Metrics says who may read /metrics.

@@ -47,17 +47,44 @@ type Flags struct {
 // Register adds the flags to set.
 func (f *Flags) Register(set *flag.FlagSet) {
 	f.values = map[string]string{}
-	set.StringVar(&f.file, "config", "", "settings `file`; without it "+FileName+" in the data folder, if there is one")
+	set.StringVar(&f.file, "config", "", "")
 	defaults := Default()
 	for _, s := range settings(&defaults) {
 		if s.flag == "" {
 			continue
 		}
-		set.Func(s.flag, s.doc+" Default: "+s.literal(), func(v string) error {
+		set.Func(s.flag, "", func(v string) error {
 			f.values[s.key] = v
 			return nil
 		})
 	}
+}
+
+// Option is a flag as the help shows it.
+type Option struct {
+	Name  string // Without dashes.
+	Takes string // What stands for its value; "" for one without.
+	Does  string
+}
+
+// Options describes the flags that Register adds.
+func Options() []Option {
+	list := []Option{{
+		Name: "config", Takes: "FILE",
+		Does: "Settings file. Default: " + FileName + " in the data folder, if there is one. Variable: " + Prefix + "CONFIG.",
+	}}
+	defaults := Default()
+	for _, s := range settings(&defaults) {
+		if s.flag == "" {
+			continue
+		}
+		does := s.doc
+		if v := s.field.String(); v != "" {
+			does += " Default: " + v + "."
+		}
+		list = append(list, Option{Name: s.flag, Takes: s.takes, Does: does + " Variable: " + s.env + "."})
+	}
+	return list
 }
 
 // Load returns the settings that flags and environ (as from os.Environ) ask
@@ -191,6 +218,7 @@ type setting struct {
 	key   string // Dotted, as in the file.
 	env   string
 	flag  string // "" means none.
+	takes string // What stands for the flag's value in the help.
 	doc   string
 	oneof []string // Nil means any.
 	min   int
@@ -241,6 +269,7 @@ func newSetting(prefix string, f reflect.StructField, v reflect.Value) setting {
 		key:   key,
 		env:   Prefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_")),
 		flag:  f.Tag.Get("flag"),
+		takes: f.Tag.Get("takes"),
 		doc:   f.Tag.Get("doc"),
 		hide:  f.Tag.Get("secret") != "",
 		field: v,

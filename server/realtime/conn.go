@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -69,6 +70,8 @@ type conn struct {
 	endOnce   sync.Once
 	endReason *closing
 
+	writing atomic.Pointer[time.Time] // Since when the frame in hand is being written; nil while none is.
+
 	// Guarded by Hub.mu.
 	entered bool                // The hub counts it as the caller's.
 	routed  map[string]struct{} // Conversations whose events come here.
@@ -119,11 +122,24 @@ func (c *conn) cut() {
 	}
 }
 
-// offer queues i, or ends the socket when it is too far behind.
+// offer queues i. While the queue is crowded, entries and journal rows only
+// leave word that they are there; the writer reads them when it gets to them.
+// So a peer that reads may fall behind, as one does whose own many words come
+// back to it, and one that takes nothing is ended.
 func (c *conn) offer(i item) {
-	if !c.queue.put(i) {
+	if !c.queue.crowded() && c.queue.put(i) {
+		return
+	}
+	if c.stuck() || !c.queue.put(i.bare()) {
 		c.end(protocol.CloseSlow, "slow")
 	}
+}
+
+// stuck reports whether the peer has let the writer wait with one frame for
+// longer than Options.SlowAfter.
+func (c *conn) stuck() bool {
+	since := c.writing.Load()
+	return since != nil && time.Since(*since) > c.hub.opt.SlowAfter
 }
 
 // offerLossy queues a frame that may be lost, unless there is little room.
@@ -221,9 +237,12 @@ func (c *conn) finish(err error) {
 
 // write writes one text frame. Only one goroutine at a time may call it.
 func (c *conn) write(frame []byte) error {
-	if err := c.ws.SetWriteDeadline(time.Now().Add(c.hub.opt.WriteWithin)); err != nil {
+	now := time.Now()
+	if err := c.ws.SetWriteDeadline(now.Add(c.hub.opt.WriteWithin)); err != nil {
 		return err
 	}
+	c.writing.Store(&now)
+	defer c.writing.Store(nil)
 	c.hub.figures.frameOut(len(frame))
 	return c.ws.WriteMessage(websocket.TextMessage, frame)
 }
@@ -266,6 +285,9 @@ func (c *conn) readFrame() ([]byte, error) {
 // read receives frames until the socket ends.
 func (c *conn) read(ctx context.Context) error {
 	for {
+		if err := c.catchUp(); err != nil {
+			return err
+		}
 		if err := c.heard(); err != nil {
 			return err
 		}
@@ -285,6 +307,20 @@ func (c *conn) read(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// catchUp makes a socket whose queue is crowded wait with further frames until
+// it has read what it caused. One that reads nothing waits until the writer's
+// time for a frame is over, which ends it.
+func (c *conn) catchUp() error {
+	for c.queue.crowded() {
+		select {
+		case <-c.queue.eased:
+		case <-c.ended:
+			return c.endReason
+		}
+	}
+	return nil
 }
 
 // pace makes a socket that sends faster than it may wait; what it sends

@@ -54,7 +54,7 @@ type Services struct {
 // Options configures New. The zero value is ready to use.
 type Options struct {
 	Origins           []string // Origins besides the server's own whose pages may connect.
-	QueueBytes        int      // What may wait for one slow reader. 0 means 4 MiB.
+	QueueBytes        int      // What may wait for one socket to read it. 0 means 4 MiB.
 	FramesPerSecond   int      // Frames read from one socket, in a long run. 0 means no limit.
 	SocketsPerAccount int      // 0 means no limit.
 	SocketsPerAddress int      // 0 means no limit.
@@ -62,6 +62,7 @@ type Options struct {
 	HelloWithin time.Duration // 0 means protocol.HelloWithinMS.
 	Ping        time.Duration // 0 means protocol.PingEveryMS.
 	Silence     time.Duration // 0 means protocol.SilenceMS.
+	SlowAfter   time.Duration // A peer that takes nothing for so long while half its queue is full is cut. 0 means 2 s.
 	WriteWithin time.Duration // A frame that takes longer to write ends its socket. 0 means 10 s.
 	Linger      time.Duration // A user whose last socket closed counts as online this long. 0 means 3 s.
 	Beat        time.Duration // How often nodes tell each other that they live. 0 means 5 s.
@@ -89,6 +90,7 @@ func (o Options) withDefaults() Options {
 	set(&o.HelloWithin, protocol.HelloWithinMS*time.Millisecond)
 	set(&o.Ping, protocol.PingEveryMS*time.Millisecond)
 	set(&o.Silence, protocol.SilenceMS*time.Millisecond)
+	set(&o.SlowAfter, 2*time.Second)
 	set(&o.WriteWithin, 10*time.Second)
 	set(&o.Linger, 3*time.Second)
 	set(&o.Beat, 5*time.Second)

@@ -53,6 +53,56 @@ func TestQueueIsBoundedInItems(t *testing.T) {
 	}
 }
 
+// A crowded queue tells the one who waits once it has room again.
+func TestQueueEases(t *testing.T) {
+	q := newQueue(10_000)
+	frame := item{frame: bytes.Repeat([]byte("x"), 3000)}
+	if !q.put(frame) || q.crowded() {
+		t.Fatal("crowded too early")
+	}
+	if !q.put(frame) || !q.crowded() {
+		t.Fatal("not crowded with more than half")
+	}
+	taken := q.take()
+	select {
+	case <-q.eased:
+		t.Error("eased while what was taken is not written")
+	default:
+	}
+	q.done(taken[0])
+	select {
+	case <-q.eased:
+	default:
+		t.Error("does not tell that it eased")
+	}
+}
+
+func TestBareItems(t *testing.T) {
+	e := bus.Event{Kind: bus.KindEntries, ConversationID: "c", First: 2, Last: 3, Frame: []byte("frame")}
+	bare := item{wake: &e}.bare()
+	if bare.wake.Frame != nil || bare.wake.Last != 3 || bare.wake.ConversationID != "c" {
+		t.Errorf("bare wake %+v", bare.wake)
+	}
+	if e.Frame == nil {
+		t.Error("the event of all sockets lost its frame")
+	}
+	if frame := (item{frame: []byte("reply")}).bare(); string(frame.frame) != "reply" {
+		t.Error("a frame that cannot be read again was lost")
+	}
+}
+
+func TestLongRunsAreCut(t *testing.T) {
+	body := protocol.RawJSON(bytes.Repeat([]byte("1"), runBytes/2))
+	var list []protocol.Entry
+	for seq := range int64(5) {
+		list = append(list, protocol.Entry{Seq: seq + 1, Body: body})
+	}
+	got := runs(list)
+	if len(got) != 3 || len(got[0]) != 2 || len(got[2]) != 1 || got[2][0].Seq != 5 {
+		t.Errorf("%d runs of %d entries of half a frame each", len(got), len(list))
+	}
+}
+
 func TestRuns(t *testing.T) {
 	entries := func(seqs ...int64) []protocol.Entry {
 		var list []protocol.Entry

@@ -142,14 +142,20 @@ func (c *conn) entries(ctx context.Context, e *bus.Event) error {
 	return nil
 }
 
-// runs cuts entries where a seq is missing.
+// runBytes is about how large a frame that fills a hole may be, so that a peer
+// with a slow network can take it in time.
+const runBytes = 64 << 10
+
+// runs cuts entries where a seq is missing, and where a frame would become
+// long.
 func runs(entries []protocol.Entry) [][]protocol.Entry {
 	var all [][]protocol.Entry
-	start := 0
+	start, size := 0, 0
 	for i := 1; i <= len(entries); i++ {
-		if i == len(entries) || entries[i].Seq != entries[i-1].Seq+1 {
+		size += len(entries[i-1].Body)
+		if i == len(entries) || entries[i].Seq != entries[i-1].Seq+1 || size >= runBytes {
 			all = append(all, entries[start:i])
-			start = i
+			start, size = i, 0
 		}
 	}
 	return all

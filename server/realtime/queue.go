@@ -24,12 +24,23 @@ func (i item) size() int {
 	return overhead + len(i.frame)
 }
 
+// bare returns i without what can be read again: a wake loses its frame.
+func (i item) bare() item {
+	if i.wake == nil || i.wake.Frame == nil {
+		return i
+	}
+	e := *i.wake
+	e.Frame = nil
+	return item{wake: &e}
+}
+
 // queue holds what waits to be written to one socket. It is bounded: when it
-// is full, put says so and the socket is closed as slow. Safe for concurrent
-// use by many that put and one that takes.
+// is full, put says so. Safe for concurrent use by many that put, one that
+// takes and one that waits for it to ease.
 type queue struct {
 	limit int           // Bytes.
 	ready chan struct{} // Holds a token while items wait.
+	eased chan struct{} // Holds a token once it is no longer crowded.
 
 	mu    sync.Mutex
 	items []item
@@ -37,7 +48,7 @@ type queue struct {
 }
 
 func newQueue(limit int) *queue {
-	return &queue{limit: limit, ready: make(chan struct{}, 1)}
+	return &queue{limit: limit, ready: make(chan struct{}, 1), eased: make(chan struct{}, 1)}
 }
 
 // put adds i and reports whether there was room.
@@ -50,18 +61,28 @@ func (q *queue) put(i item) bool {
 	q.items = append(q.items, i)
 	q.bytes += i.size()
 	q.mu.Unlock()
-	select {
-	case q.ready <- struct{}{}:
-	default:
-	}
+	signal(q.ready)
 	return true
 }
 
-// crowded reports whether what may be lost should be left out.
+// signal leaves a token in c unless there is one.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// crowded reports whether half of the room is taken: the rest is for what can
+// neither be left out nor read again.
 func (q *queue) crowded() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.bytes > q.limit/2
+	return q.crowdedLocked()
+}
+
+func (q *queue) crowdedLocked() bool {
+	return q.bytes > q.limit/2 || len(q.items) > maxQueued/2
 }
 
 // take returns everything that waits. Call done for each item.
@@ -76,6 +97,10 @@ func (q *queue) take() []item {
 // done gives back the room of an item that was taken.
 func (q *queue) done(i item) {
 	q.mu.Lock()
-	defer q.mu.Unlock()
 	q.bytes -= i.size()
+	crowded := q.crowdedLocked()
+	q.mu.Unlock()
+	if !crowded {
+		signal(q.eased)
+	}
 }

@@ -2,7 +2,9 @@ package realtime_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -469,29 +471,91 @@ func TestSessionsEndedByAnotherProcess(t *testing.T) {
 }
 
 func TestSlowReadersAreCut(t *testing.T) {
-	each(t, realtime.Options{QueueBytes: 1 << 20, WriteWithin: time.Minute}, func(t *testing.T, s *server) {
+	opt := realtime.Options{QueueBytes: 256 << 10, SlowAfter: 10 * time.Millisecond, WriteWithin: time.Minute}
+	each(t, opt, func(t *testing.T, s *server) {
 		ana, ben, conv := s.friends()
 		a := s.connect(ana)
 		b := s.dial(nil)
 		b.frame(protocol.OpHello, 1, protocol.Hello{Token: ben.Token, Protocol: protocol.Version})
-		// Ben reads nothing. More than the network holds on the way makes his
-		// queue run over; Ana notices nothing of it.
+		// Ben reads nothing. More than the network holds on the way crowds his
+		// queue; Ana notices nothing of it.
 		long := strings.Repeat("\U0001f600", protocol.MaxTextRunes)
-		const n = 80 // 3 MB.
-		for range n {
-			// One by one: a group of them at once could be more than the queue
-			// of Ana, who hears her own words too.
+		n := 0
+		eventually(t, "Ben is cut", func() bool {
 			a.request(protocol.OpSend, text(conv, long))
 			if r := a.answer(a.nextID); r.Error != nil {
 				t.Fatal(r.Error)
 			}
-		}
+			n++
+			return s.hub.Ending(protocol.CloseSlow) == 1
+		})
 		b.listen()
 		b.wantClose(protocol.CloseSlow)
 		back := s.connect(ben)
 		if got := back.welcome.Heads[0].Unread; got != n {
 			t.Errorf("unread after coming back = %d, want %d", got, n)
 		}
+	})
+}
+
+// A socket that reads may say more than its queue holds, as fast as it can:
+// its own words, which come back to it, do not make it slow, nor do they make
+// its friend slow.
+func TestSendersOfMuchAreNotCut(t *testing.T) {
+	opt := realtime.Options{QueueBytes: 64 << 10, SlowAfter: patience, WriteWithin: patience}
+	each(t, opt, func(t *testing.T, s *server) {
+		ana, ben, conv := s.friends()
+		a, b := s.connect(ana), s.connect(ben)
+		first := a.welcome.Heads[0].LastSeq + 1
+		long := strings.Repeat("\U0001f600", protocol.MaxTextRunes)
+		const n = 100 // 4 MB.
+		for range n {
+			a.request(protocol.OpSend, text(conv, long))
+		}
+		for _, c := range []*socket{a, b} {
+			for _, e := range c.entries(conv, first, first+n-1) {
+				var body protocol.Text
+				if err := json.Unmarshal(e.Body, &body); err != nil || body.Text != long {
+					t.Fatalf("entry %d holds %d bytes (%v)", e.Seq, len(e.Body), err)
+				}
+			}
+		}
+		if r := a.answer(a.nextID); r.Error != nil {
+			t.Error(r.Error)
+		}
+	})
+}
+
+// A peer that writes and never reads ends, and the server with it waits no
+// longer than a frame may take.
+func TestAPeerThatOnlyWritesEnds(t *testing.T) {
+	opt := realtime.Options{QueueBytes: 64 << 10, SlowAfter: 10 * time.Millisecond, WriteWithin: 200 * time.Millisecond}
+	each(t, opt, func(t *testing.T, s *server) {
+		ana, _, conv := s.friends()
+		a := s.dial(nil)
+		a.frame(protocol.OpHello, 1, protocol.Hello{Token: ana.Token, Protocol: protocol.Version})
+		long := strings.Repeat("\U0001f600", protocol.MaxTextRunes)
+		if err := a.ws.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+			t.Fatal(err)
+		}
+		for id := uint64(2); ; id++ {
+			raw, err := protocol.Encode(text(conv, long))
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := protocol.Encode(protocol.Frame{Op: protocol.OpSend, ID: id, Body: raw})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var timeout net.Error
+			if err = a.ws.WriteMessage(websocket.TextMessage, data); errors.As(err, &timeout) && timeout.Timeout() {
+				t.Fatalf("both sides still wait after %v", patience)
+			}
+			if err != nil {
+				break
+			}
+		}
+		eventually(t, "the server is done with it", func() bool { return s.hub.Sockets() == 0 })
 	})
 }
 
