@@ -417,6 +417,32 @@ func TestTypingHintsAreSpaced(t *testing.T) {
 	}
 }
 
+// Hints of several windows at once arrive in an order that makes sense: on and
+// off take turns.
+func TestTypingHintsOfManyKeepTheirOrder(t *testing.T) {
+	f := newFar(t)
+	d := start(t, options(t.TempDir(), f.URL))
+	d.online(t)
+	var callers sync.WaitGroup
+	for range 4 {
+		callers.Go(func() {
+			for i := range 12 { // Fewer than wait to be written: none is lost.
+				d.SetTyping(conv, i%2 == 0)
+			}
+		})
+	}
+	callers.Wait()
+	d.say(t, "done")
+	d.agrees(t, []string{"done"})
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, hint := range f.typing[1:] {
+		if hint.On == f.typing[i].On {
+			t.Fatalf("hint %d of %d repeats on = %v", i+1, len(f.typing), hint.On)
+		}
+	}
+}
+
 func TestClockADayOffChangesNothing(t *testing.T) {
 	for _, off := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
 		f := newFar(t)

@@ -189,17 +189,18 @@ func (e *Engine) stopTyping(who typist) {
 // protocol.TypingEveryMS; it is lost when offline.
 func (e *Engine) SetTyping(conversationID string, on bool) {
 	now := time.Now()
+	// The socket takes or loses a hint at once. Handed over under mu, hints of
+	// several callers go out in the order in which they were decided.
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	last, hinted := e.hinted[conversationID]
 	switch {
 	case on && hinted && now.Sub(last) < protocol.TypingEveryMS*time.Millisecond, !on && !hinted:
-		e.mu.Unlock()
 		return
 	case on:
 		e.hinted[conversationID] = now
 	default:
 		delete(e.hinted, conversationID)
 	}
-	e.mu.Unlock()
 	e.socket.Typing(protocol.Typing{ConversationID: conversationID, On: on})
 }
