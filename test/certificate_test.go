@@ -95,7 +95,7 @@ func TestCertificates(t *testing.T) {
 	}
 	direct := remote.Transport{Proxy: remote.Proxy{Kind: remote.ProxyNone}}
 	var unknown *remote.Error
-	if _, _, err := remote.Find(t.Context(), server, remote.Options{Transport: direct}); !errors.As(err, &unknown) ||
+	if _, err := newClient(t, server, "").Info(t.Context()); !errors.As(err, &unknown) ||
 		unknown.Code != remote.CodeCertificateUnknown || unknown.Fingerprint != first {
 		t.Fatalf("looking for the server: %v, want %s with fingerprint %s", err, remote.CodeCertificateUnknown, first)
 	}

@@ -76,21 +76,20 @@ func code(err error) string {
 	return ""
 }
 
-func TestNormalize(t *testing.T) {
+func TestServerAddresses(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
-		{"chat.example", "https://chat.example"},
-		{" Chat.Example:9999/ ", "https://chat.example:9999"},
+		{"https://Chat.Example:9999/", "https://chat.example:9999"},
 		{"http://127.0.0.1:9999", "http://127.0.0.1:9999"},
 		{"https://host/chat/", "https://host/chat"},
-		{"[::1]:9999", "https://[::1]:9999"},
+		{"https://[::1]:9999", "https://[::1]:9999"},
 	} {
-		if got, err := Normalize(tt.in); err != nil || got != tt.want {
-			t.Errorf("Normalize(%q) = %q, %v, want %q", tt.in, got, err, tt.want)
+		if got := newClient(t, Options{Server: tt.in}).server.String(); got != tt.want {
+			t.Errorf("a client of %q reaches %q, want %q", tt.in, got, tt.want)
 		}
 	}
-	for _, in := range []string{"", "ftp://host", "https://", "https://user:pw@host", "https://host?x=1", "a b", "http://%zz"} {
-		if got, err := Normalize(in); code(err) != string(protocol.CodeInvalid) {
-			t.Errorf("Normalize(%q) = %q, %v, want invalid", in, got, err)
+	for _, in := range []string{"", "host", "ftp://host", "https://", "https://user:pw@host", "https://host?x=1", "https://a b", "http://%zz"} {
+		if _, err := New(Options{Server: in}); code(err) != string(protocol.CodeInvalid) {
+			t.Errorf("New for %q = %v, want invalid", in, err)
 		}
 	}
 }
@@ -147,20 +146,20 @@ func TestCertificates(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tr := direct()
 			tr.Pin = tt.pin
-			_, got, err := Find(t.Context(), startTLS(t, tt.cert), Options{Transport: tr})
+			got, err := newClient(t, Options{Server: startTLS(t, tt.cert), Transport: tr}).Info(t.Context())
 			var e *Error
 			if tt.code == "" {
 				if err != nil || got != info {
-					t.Errorf("Find = %+v, %v", got, err)
+					t.Errorf("Info = %+v, %v", got, err)
 				}
 				return
 			}
 			if !errors.As(err, &e) || e.Code != tt.code || e.Fingerprint != tt.fingerprint {
-				t.Errorf("Find = %v, want %s with fingerprint %s", err, tt.code, tt.fingerprint)
+				t.Errorf("Info = %v, want %s with fingerprint %s", err, tt.code, tt.fingerprint)
 			}
 		})
 	}
-	if _, err := New(Options{Server: "host", Transport: Transport{Pin: "12"}}); err == nil {
+	if _, err := New(Options{Server: "https://host", Transport: Transport{Pin: "12"}}); err == nil {
 		t.Error("New accepted a pin that is no SHA-256")
 	}
 }
@@ -225,22 +224,6 @@ func TestNotEvenHTTP(t *testing.T) {
 		if code(err) != CodeNotMyChat {
 			t.Errorf("%s: Info = %v, want not_mychat", scheme, err)
 		}
-	}
-}
-
-func TestFindFallsBackToPlainHTTPOnThisMachineOnly(t *testing.T) {
-	s := httptest.NewServer(http.HandlerFunc(serveInfo))
-	defer s.Close()
-	host := strings.TrimPrefix(s.URL, "http://")
-	got, _, err := Find(t.Context(), host, Options{Transport: direct()})
-	if err != nil || got != s.URL {
-		t.Errorf("Find(%q) = %q, %v, want %q", host, got, err, s.URL)
-	}
-	if _, _, err := Find(t.Context(), "https://"+host, Options{Transport: direct()}); code(err) != CodeNotMyChat {
-		t.Errorf("Find(https) = %v, want not_mychat", err)
-	}
-	if isLoopback("192.168.1.5") || isLoopback("chat.example") || !isLoopback("::1") {
-		t.Error("isLoopback takes another machine for this one")
 	}
 }
 

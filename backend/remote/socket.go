@@ -206,8 +206,11 @@ func (s *Socket) once(ctx context.Context) (opened bool, err error) {
 	defer s.setCurrent(nil)
 	g, ctx := errgroup.WithContext(ctx)
 	// Whoever returns first ends the others.
-	stop := context.AfterFunc(ctx, c.close)
-	defer stop()
+	g.Go(func() error {
+		<-ctx.Done()
+		c.close()
+		return ctx.Err()
+	})
 	g.Go(func() error { return c.write(ctx) })
 	g.Go(func() error { return c.watch(ctx) })
 	g.Go(func() error {
