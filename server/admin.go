@@ -82,25 +82,27 @@ func checkWords(words []string, inv invitation) error {
 	return wrong("there is no command %q", "user "+words[1])
 }
 
-func changeUser(ctx context.Context, admin *node.Admin, what, name string, stdout io.Writer) error {
-	var err error
+func changeUser(ctx context.Context, admin *node.Admin, what, typed string, stdout io.Writer) error {
+	name, err := admin.Accounts.Name(ctx, typed)
 	done := ""
-	switch what {
-	case "disable":
-		err, done = admin.Accounts.SetDisabled(ctx, name, true), "is disabled and signed out everywhere"
-	case "enable":
-		err, done = admin.Accounts.SetDisabled(ctx, name, false), "is enabled"
-	case "sign-out":
-		err, done = admin.Accounts.SignOutEverywhere(ctx, name), "is signed out everywhere"
-	case "reset-password":
-		var password string
-		if password, err = admin.Accounts.ResetPassword(ctx, name); err == nil {
-			done = "has the new password " + password + " and is signed out everywhere"
+	if err == nil {
+		switch what {
+		case "disable":
+			err, done = admin.Accounts.SetDisabled(ctx, name, true), "is disabled and signed out everywhere"
+		case "enable":
+			err, done = admin.Accounts.SetDisabled(ctx, name, false), "is enabled"
+		case "sign-out":
+			err, done = admin.Accounts.SignOutEverywhere(ctx, name), "is signed out everywhere"
+		case "reset-password":
+			var password string
+			if password, err = admin.Accounts.ResetPassword(ctx, name); err == nil {
+				done = "has the new password " + password + " and is signed out everywhere"
+			}
 		}
 	}
 	switch {
 	case errors.Is(err, protocol.ErrNotFound):
-		return fmt.Errorf("there is no user %q", name)
+		return fmt.Errorf("there is no user %q", typed)
 	case err != nil:
 		return fmt.Errorf("user %s: %w", what, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"mychat/server/config"
@@ -38,23 +39,11 @@ func main() {
 // errUsage marks errors that are mistakes on the command line.
 var errUsage = errors.New("see mychat-server --help")
 
-const usage = `Usage:
-  mychat-server [flags]                     serve
-  mychat-server config                      print the settings, commented, with their defaults
-  mychat-server invite [--uses N] [--expires DAYS]
-                                            make an invitation code
-  mychat-server user list                   list the accounts
-  mychat-server user disable NAME           lock an account and sign it out everywhere
-  mychat-server user enable NAME            unlock it
-  mychat-server user reset-password NAME    give it a new password, printed once
-  mychat-server user sign-out NAME          sign it out everywhere
-  mychat-server report                      count users, devices, conversations and messages
-  mychat-server version, or --version       print the version
-
-Each command takes the flags below, to find the database of its server.
-
-Flags:
-`
+// Defaults of the flags of the invite command.
+const (
+	inviteUses = 1
+	inviteDays = 7
+)
 
 // run does what args ask for. It is main without the process around it.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
@@ -62,18 +51,18 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	set := flag.NewFlagSet("mychat-server", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // Errors are printed once, by main.
 	flags.Register(set)
-	uses := set.Int("uses", 1, "invite: how many `registrations` the code serves")
-	expires := set.Int("expires", 7, "invite: `days` until the code expires")
-	showVersion := set.Bool("version", false, "print the version")
+	uses := set.Int("uses", inviteUses, "")
+	expires := set.Int("expires", inviteDays, "")
+	showVersion := set.Bool("version", false, "")
 	words, err := parse(set, args)
-	if errors.Is(err, flag.ErrHelp) {
-		set.SetOutput(stdout)
-		fmt.Fprint(stdout, usage)
-		set.PrintDefaults()
-		return err
+	if errors.Is(err, flag.ErrHelp) || err == nil && len(words) > 0 && words[0] == "help" {
+		writeHelp(stdout)
+		return flag.ErrHelp
 	}
 	if err != nil {
-		return fmt.Errorf("%w; %w", err, errUsage)
+		// The package flag knows names with one dash only.
+		return fmt.Errorf("%s; %w", strings.NewReplacer("flag -", "option --", "flag provided but not defined: -", "there is no option --",
+			"flag needs an argument: -", "give a value to --").Replace(err.Error()), errUsage)
 	}
 	command := ""
 	if len(words) > 0 {

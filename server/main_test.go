@@ -167,7 +167,7 @@ func TestServeAndAdministrate(t *testing.T) {
 		{"disable", "is disabled"}, {"enable", "is enabled"}, {"sign-out", "signed out"}, {"reset-password", "new password"},
 	} {
 		out, _, err := command(t, nil, "user", tt.what, "ANA_01", "--data", data)
-		if err != nil || !strings.Contains(out, tt.want) {
+		if err != nil || !strings.HasPrefix(out, "ana_01 ") || !strings.Contains(out, tt.want) {
 			t.Errorf("user %s: %v, %s", tt.what, err, out)
 		}
 	}
@@ -294,7 +294,9 @@ func TestCommandLineMistakes(t *testing.T) {
 		want  string
 	}{
 		{"unknown command", []string{"dance"}, nil, true, `"dance"`},
-		{"unknown flag", []string{"--dance"}, nil, true, "-dance"},
+		{"unknown option", []string{"--dance"}, nil, true, "there is no option --dance"},
+		{"no value", []string{"--data"}, nil, true, "give a value to --data"},
+		{"no number", []string{"invite", "--uses", "many"}, nil, true, "option --uses"},
 		{"user alone", []string{"user"}, nil, true, "user needs"},
 		{"unknown user command", []string{"user", "dance"}, nil, true, "user dance"},
 		{"no name", []string{"user", "disable"}, nil, true, "one username"},
@@ -315,8 +317,24 @@ func TestCommandLineMistakes(t *testing.T) {
 }
 
 func TestHelpConfigAndVersion(t *testing.T) {
-	if out, _, err := command(t, nil, "--help"); !errors.Is(err, flag.ErrHelp) || !strings.Contains(out, "reset-password") || !strings.Contains(out, "-database") {
-		t.Errorf("help: %v\n%s", err, out)
+	for _, arg := range []string{"--help", "-h", "help"} {
+		out, _, err := command(t, nil, arg)
+		if !errors.Is(err, flag.ErrHelp) {
+			t.Errorf("%s: %v", arg, err)
+		}
+		for _, want := range []string{
+			"Usage: mychat-server", "\n  user reset-password NAME", "\n  --data FOLDER ", "Default: mychat-data.", "MYCHAT_DATA",
+			"\n  --config FILE ", "\n  --uses N ", "\n  --expires DAYS ", "\n  --version ",
+		} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s does not say %q:\n%s", arg, want, out)
+			}
+		}
+		for line := range strings.Lines(out) {
+			if len(line) > helpWidth+1 || strings.HasPrefix(strings.TrimSpace(line), "-") && !strings.HasPrefix(line, "  --") {
+				t.Errorf("%s: line %q", arg, line)
+			}
+		}
 	}
 	if out, _, err := command(t, nil, "config"); err != nil || !strings.Contains(out, "MYCHAT_LISTEN") {
 		t.Errorf("config: %v\n%s", err, out)

@@ -80,6 +80,16 @@ func (s *Service) Users(ctx context.Context, after string, limit int) ([]AdminUs
 	return users, nil
 }
 
+// Name returns a username as it was registered, in whatever case it is asked
+// for. ErrNotFound if there is no such one.
+func (s *Service) Name(ctx context.Context, username string) (string, error) {
+	user, err := s.st.Reader(ctx).UserByName(protocol.FoldUsername(username))
+	if err != nil {
+		return "", fmt.Errorf("look for account %s: %w", username, notFound(err))
+	}
+	return user.Username, nil
+}
+
 // SetDisabled disables an account, ending all its sessions, or enables it.
 // ErrNotFound if there is no such username.
 func (s *Service) SetDisabled(ctx context.Context, username string, disabled bool) error {
