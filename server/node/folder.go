@@ -20,8 +20,8 @@ const secretName = "cluster.secret"
 const lockName = "lock"
 
 // prepareFolder makes the data folder, or closes an existing one to others. A
-// folder that is open to others and holds something else is none of ours, and
-// left alone.
+// folder that many share, or that is open to others and holds something else,
+// is none of ours, and left alone.
 func prepareFolder(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
@@ -40,10 +40,17 @@ func prepareFolder(dir string) error {
 	}
 	ours := len(entries) == 0
 	for _, e := range entries {
-		ours = ours || e.Name() == databaseName || e.Name() == config.FileName || e.Name() == lockName
+		ours = ours || e.Name() == databaseName || e.Name() == config.FileName
 	}
-	if !ours {
-		return fmt.Errorf("data folder: %s holds other things and is open to other users; name a folder of its own, or run: chmod 700 %s", dir, dir)
+	why := ""
+	switch {
+	case info.Mode()&os.ModeSticky != 0:
+		why = "is a folder that many users share"
+	case !ours:
+		why = "holds other things and is open to other users"
+	}
+	if why != "" {
+		return fmt.Errorf("data folder: %s %s; choose a folder of the server's own, such as %s", dir, why, filepath.Join(dir, "mychat-data"))
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)

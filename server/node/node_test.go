@@ -622,19 +622,30 @@ func TestDataFolderIsClosedToOthers(t *testing.T) {
 		}
 	}
 
-	foreign := t.TempDir()
-	if err := os.WriteFile(filepath.Join(foreign, "thesis.txt"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(foreign, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	cfg.Data = foreign
-	if _, err := Open(t.Context(), cfg, Options{}); err == nil || !strings.Contains(err.Error(), "chmod 700") {
-		t.Errorf("a folder full of other things: %v", err)
-	}
-	if info, err := os.Stat(foreign); err != nil || info.Mode().Perm() != 0o755 {
-		t.Errorf("its mode was changed to %v", info.Mode())
+	for _, tt := range []struct {
+		name, file string
+		mode       os.FileMode
+	}{
+		{"full of other things", "thesis.txt", 0o755},
+		{"shared", databaseName, 0o777 | os.ModeSticky},
+		{"shared and empty", "", 0o777 | os.ModeSticky},
+	} {
+		cfg.Data = t.TempDir()
+		if tt.file != "" {
+			if err := os.WriteFile(filepath.Join(cfg.Data, tt.file), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Chmod(cfg.Data, tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(t.Context(), cfg, Options{})
+		if err == nil || !strings.Contains(err.Error(), filepath.Join(cfg.Data, "mychat-data")) || strings.Contains(err.Error(), "chmod") {
+			t.Errorf("a folder that is %s: %v", tt.name, err)
+		}
+		if info, err := os.Stat(cfg.Data); err != nil || info.Mode()&(os.ModePerm|os.ModeSticky) != tt.mode {
+			t.Errorf("the mode of a folder that is %s was changed to %v (%v)", tt.name, info.Mode(), err)
+		}
 	}
 }
 
