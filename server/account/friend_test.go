@@ -282,7 +282,7 @@ func TestMembershipIsToldBeforeTheEntries(t *testing.T) {
 			t.Fatal(err)
 		}
 		kinds := make(chan bus.Kind, 100)
-		background(t, func(ctx context.Context) error {
+		storetest.Background(t, func(ctx context.Context) error {
 			return sub.Run(ctx, func(e bus.Event) { kinds <- e.Kind })
 		})
 		w.befriend(ana, bob)

@@ -209,7 +209,7 @@ func ended(t *testing.T, b *bus.Bus) <-chan bus.Event {
 		t.Fatal(err)
 	}
 	events := make(chan bus.Event, 100)
-	background(t, func(ctx context.Context) error {
+	storetest.Background(t, func(ctx context.Context) error {
 		return sub.Run(ctx, func(e bus.Event) {
 			if e.Kind == bus.KindEnded {
 				events <- e
@@ -317,7 +317,7 @@ func TestAdministratorOnTheSameDatabase(t *testing.T) {
 	storetest.EachDSN(t, func(t *testing.T, dsn string) {
 		w := newWorld(t, storetest.OpenDSN(t, dsn), account.Options{SweepEvery: 5 * time.Millisecond})
 		admin := newWorld(t, storetest.OpenDSN(t, dsn), account.Options{})
-		background(t, w.Run)
+		storetest.Background(t, w.Run)
 		ana := w.register("Ana_1")
 		events := ended(t, w.bus)
 		signedIn := func() {

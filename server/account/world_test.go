@@ -1,7 +1,6 @@
 package account_test
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -10,8 +9,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"mychat/protocol"
 	"mychat/server/account"
@@ -69,23 +66,9 @@ func newWorld(t *testing.T, st *store.Store, opt account.Options) *world {
 		opt.Hash = cheap
 	}
 	w.Service = account.New(st, b, w.timeline, w.journal, opt)
-	background(t, w.timeline.Run)
+	storetest.Background(t, w.timeline.Run)
 	t.Cleanup(func() { _ = b.Close() })
 	return w
-}
-
-// background runs f until t ends.
-func background(t *testing.T, f func(context.Context) error) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	var g errgroup.Group
-	g.Go(func() error { return f(ctx) })
-	t.Cleanup(func() {
-		cancel()
-		if err := g.Wait(); err != nil {
-			t.Errorf("background: %v", err)
-		}
-	})
 }
 
 // each runs test in a world on every database.

@@ -12,6 +12,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 )
 
 func (s *Store) openPostgres(ctx context.Context, dsn string, _ Options) error {
@@ -19,7 +20,8 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, _ Options) error {
 	if u, err := url.Parse(dsn); err == nil {
 		name = u.Redacted() // Without the password, for messages.
 	}
-	db, err := gorm.Open(postgres.New(postgres.Config{DSN: dsn}), gormConfig())
+	db, err := gorm.Open(postgres.New(postgres.Config{DSN: dsn}),
+		&gorm.Config{SkipDefaultTransaction: true, DisableAutomaticPing: true, Logger: logger.Discard})
 	if err != nil {
 		return fmt.Errorf("open database %s: %w", name, err)
 	}
@@ -38,60 +40,34 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, _ Options) error {
 // expand a slice into many.
 type pgArray string
 
-func int64s[T ~int64](list []T) pgArray {
+// array writes a list with what write makes of each element.
+func array[T any](list []T, write func(b *strings.Builder, v T)) pgArray {
 	var b strings.Builder
 	b.WriteByte('{')
-	for i, n := range list {
+	for i, v := range list {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(strconv.FormatInt(int64(n), 10))
+		write(&b, v)
 	}
 	b.WriteByte('}')
 	return pgArray(b.String())
+}
+
+func int64s[T ~int64](list []T) pgArray {
+	return array(list, func(b *strings.Builder, n T) { b.WriteString(strconv.FormatInt(int64(n), 10)) })
 }
 
 func bools(list []bool) pgArray {
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, v := range list {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(strconv.FormatBool(v))
-	}
-	b.WriteByte('}')
-	return pgArray(b.String())
+	return array(list, func(b *strings.Builder, v bool) { b.WriteString(strconv.FormatBool(v)) })
 }
 
 func blobs(list [][]byte) pgArray {
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, v := range list {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(`"\\x`)
-		b.WriteString(hex.EncodeToString(v))
-		b.WriteByte('"')
-	}
-	b.WriteByte('}')
-	return pgArray(b.String())
+	return array(list, func(b *strings.Builder, v []byte) { b.WriteString(`"\\x` + hex.EncodeToString(v) + `"`) })
 }
 
 var pgQuote = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func texts(list []string) pgArray {
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, v := range list {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('"')
-		_, _ = pgQuote.WriteString(&b, v) // A strings.Builder takes everything.
-		b.WriteByte('"')
-	}
-	b.WriteByte('}')
-	return pgArray(b.String())
+	return array(list, func(b *strings.Builder, v string) { b.WriteString(`"` + pgQuote.Replace(v) + `"`) })
 }

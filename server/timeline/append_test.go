@@ -244,7 +244,7 @@ func TestCommittedButUnanswered(t *testing.T) {
 			t.Fatal(err)
 		}
 		events := w.events()
-		background(t, w.Run)
+		storetest.Background(t, w.Run)
 		wait(t, events) // It is committed.
 		sent := w.append(u[0], s)
 		list := w.all(u[0], conv)
@@ -291,7 +291,7 @@ func TestOneGroup(t *testing.T) {
 			})
 			eventually(t, "queued", func() bool { return w.Queued() == i+1 })
 		}
-		background(t, w.Run)
+		storetest.Background(t, w.Run)
 		if err := g.Wait(); err != nil {
 			t.Fatal(err)
 		}
@@ -330,7 +330,7 @@ func TestBigEntriesAreSplit(t *testing.T) {
 		}
 		eventually(t, "queued", func() bool { return w.Queued() == n })
 		events := w.events()
-		background(t, w.Run)
+		storetest.Background(t, w.Run)
 		if err := g.Wait(); err != nil {
 			t.Fatal(err)
 		}

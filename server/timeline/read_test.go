@@ -124,7 +124,7 @@ func TestHeads(t *testing.T) {
 		}
 		// A position is a change, for both sides.
 		now = now.Add(time.Hour)
-		background(t, w.Run)
+		storetest.Background(t, w.Run)
 		if err := w.Read(t.Context(), u[3], c, 1); err != nil {
 			t.Fatal(err)
 		}

@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"github.com/oklog/ulid/v2"
-	"golang.org/x/sync/errgroup"
 
 	"mychat/protocol"
 	"mychat/server/bus"
 	"mychat/server/store"
+	"mychat/server/store/storetest"
 	"mychat/server/timeline"
 )
 
@@ -41,22 +41,8 @@ func newWorld(t testing.TB, st *store.Store, opt timeline.Options) *world {
 func running(t testing.TB, st *store.Store) *world {
 	t.Helper()
 	w := newWorld(t, st, timeline.Options{})
-	background(t, w.Run)
+	storetest.Background(t, w.Run)
 	return w
-}
-
-// background runs f until t ends.
-func background(t testing.TB, f func(context.Context) error) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	var g errgroup.Group
-	g.Go(func() error { return f(ctx) })
-	t.Cleanup(func() {
-		cancel()
-		if err := g.Wait(); err != nil {
-			t.Errorf("background: %v", err)
-		}
-	})
 }
 
 // events returns what the bus carries from now on.
@@ -67,7 +53,7 @@ func (w *world) events() <-chan bus.Event {
 		w.t.Fatal(err)
 	}
 	events := make(chan bus.Event, 10_000)
-	background(w.t, func(ctx context.Context) error { return sub.Run(ctx, func(e bus.Event) { events <- e }) })
+	storetest.Background(w.t, func(ctx context.Context) error { return sub.Run(ctx, func(e bus.Event) { events <- e }) })
 	return events
 }
 

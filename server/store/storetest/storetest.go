@@ -1,6 +1,6 @@
 // Package storetest opens real databases for tests: SQLite files in the test's
 // temporary folder, and schemas of a running PostgreSQL where the environment
-// names one. It starts no goroutine.
+// names one. Background runs what works on them, and ends it with the test.
 package storetest
 
 import (
@@ -55,6 +55,20 @@ func OpenDSN(t testing.TB, dsn string) *store.Store {
 		}
 	})
 	return st
+}
+
+// Background runs a service's Run until t ends.
+func Background(t testing.TB, run func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("background: %v", err)
+		}
+	})
 }
 
 // SQLite returns the path of a database file that is not there yet.
