@@ -235,7 +235,7 @@ func TestAccountFromRegistrationToOfflineStart(t *testing.T) {
 	if n := server.signedIn(); n != 1 {
 		t.Errorf("%d tokens are worth something after the end, want the remembered one", n)
 	}
-	if err := p.auth.Open(OpenRequest{AccountID: s.Account.ID}); err == nil {
+	if err := p.auth.Open(OpenRequest{AccountID: s.Account.ID, Remember: true}); err == nil {
 		t.Error("an account opened after the end")
 	}
 
@@ -295,7 +295,7 @@ func TestLeaving(t *testing.T) {
 			if got := err == nil; got != tt.data {
 				t.Errorf("data is there: %v, want %v", got, tt.data)
 			}
-			err = p.auth.Open(OpenRequest{AccountID: id})
+			err = p.auth.Open(OpenRequest{AccountID: id, Remember: true})
 			if tt.opens && err != nil || !tt.opens && codeOf(err) != string(protocol.CodeUnauthorized) {
 				t.Errorf("Open = %v, opens without a password: %v", err, tt.opens)
 			}
@@ -351,7 +351,7 @@ func TestSwitchingAndRemoving(t *testing.T) {
 	if err := p.auth.Remove(RemoveRequest{AccountID: s.Account.ID}); codeOf(err) != string(protocol.CodeInvalid) {
 		t.Errorf("Remove of the open account = %v, want a refusal", err)
 	}
-	must(t, p.auth.Open(OpenRequest{AccountID: alice}))
+	must(t, p.auth.Open(OpenRequest{AccountID: alice, Remember: true}))
 	if got := p.state(t).Account.Username; got != "alice" {
 		t.Errorf("open account = %s, want alice", got)
 	}
@@ -359,7 +359,7 @@ func TestSwitchingAndRemoving(t *testing.T) {
 	if s := p.state(t); len(s.Accounts) != 1 || s.Account.Username != "alice" {
 		t.Errorf("State = %+v, want alice alone", s)
 	}
-	if err := p.auth.Open(OpenRequest{AccountID: "nobody"}); codeOf(err) != string(protocol.CodeNotFound) {
+	if err := p.auth.Open(OpenRequest{AccountID: "nobody", Remember: true}); codeOf(err) != string(protocol.CodeNotFound) {
 		t.Errorf("Open of nobody = %v, want not_found", err)
 	}
 }

@@ -73,7 +73,8 @@ type SignInRequest struct {
 // OpenRequest opens a remembered account with its kept token.
 type OpenRequest struct {
 	AccountID string `json:"account_id"`
-	Auto      bool   `json:"auto"`
+	Remember  bool   `json:"remember"` // False opens it for the last time without a password.
+	Auto      bool   `json:"auto"`     // Implies Remember.
 }
 
 // LeaveRequest closes the open account.
@@ -143,7 +144,7 @@ func (a *Auth) SignIn(r SignInRequest) error {
 // says that no token is kept, so that the password is needed.
 func (a *Auth) Open(r OpenRequest) error {
 	return a.app.settle(func(ctx context.Context, s *session.Session) error {
-		o, err := s.Resume(ctx, r.AccountID, r.Auto)
+		o, err := s.Resume(ctx, r.AccountID, r.Remember, r.Auto)
 		if err != nil {
 			return err
 		}

@@ -172,8 +172,10 @@ func (s *Session) keep(ctx context.Context, server string, granted protocol.Sess
 }
 
 // Resume opens a remembered account with its kept token, without the network.
-// Errors are ErrNoAccount and ErrNoToken, beside those of the database.
-func (s *Session) Resume(ctx context.Context, id string, auto bool) (Opened, error) {
+// Without remember it does so for the last time: the token is kept no longer,
+// and ends when the account is left. Auto implies remember. Errors are
+// ErrNoAccount and ErrNoToken, beside those of the database.
+func (s *Session) Resume(ctx context.Context, id string, remember, auto bool) (Opened, error) {
 	row, err := s.row(ctx, id)
 	if err != nil {
 		return Opened{}, err
@@ -185,9 +187,14 @@ func (s *Session) Resume(ctx context.Context, id string, auto bool) (Opened, err
 	if token == "" {
 		return Opened{}, ErrNoToken
 	}
-	row.Auto, row.LastUsedMS = auto, s.now().UnixMilli()
+	row.Remember, row.Auto, row.LastUsedMS = remember || auto, auto, s.now().UnixMilli()
 	if row, err = s.machine.saveAccount(ctx, row); err != nil {
 		return Opened{}, fmt.Errorf("open account %s: %w", id, err)
+	}
+	if !row.Remember {
+		if err := s.setSecret(ctx, id, secret{Key: s.secret(ctx, id).Key}); err != nil {
+			return Opened{}, fmt.Errorf("forget the token of account %s: %w", id, err)
+		}
 	}
 	return Opened{
 		Account: row.account(), Dir: s.accountDir(id), Token: token,

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"mychat/backend/desktop"
@@ -76,16 +77,16 @@ func FuzzChoices(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		if got, err := s.Settings(t.Context()); err != nil && got != defaultSettings() {
+		if got, err := s.Settings(t.Context()); err != nil && !reflect.DeepEqual(got, defaultSettings()) {
 			t.Errorf("unreadable settings are %+v, want the defaults", got)
 		}
 		_, _ = s.Proxy(t.Context()) // Refusing what cannot be read is right.
 		_, _ = s.OfferedServer(t.Context())
-		want := Settings{Theme: "dark", Notify: true}
+		want := Settings{Theme: "dark", Notify: true, RecentEmoji: []string{}}
 		if err := s.SetSettings(t.Context(), want); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.Settings(t.Context()); err != nil || got != want {
+		if got, err := s.Settings(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("settings that were set are %+v, %v", got, err)
 		}
 		if err := s.SetProxy(t.Context(), Proxy{Kind: ProxyNone}); err != nil {

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/oklog/ulid/v2"
 
@@ -65,7 +66,14 @@ type Settings struct {
 	Notify            bool   `json:"notify"`              // Notices for messages while the window is not focused.
 	NotifyPreview     bool   `json:"notify_preview"`      // Notices show who wrote and what.
 	Sound             bool   `json:"sound"`               // Notices make a sound.
+	ListWidth         int    `json:"list_width"`          // Pixels of the list beside the conversation: 240 to 400. 0 means what fits the window.
+
+	SecretsTold bool     `json:"secrets_told"` // The user read where secrets lie without a keyring.
+	RecentEmoji []string `json:"recent_emoji"` // Used last in the emoji panel, newest first; at most MaxRecentEmoji.
 }
+
+// MaxRecentEmoji is how many emoji Settings remembers.
+const MaxRecentEmoji = 9
 
 // Names of choices.
 const (
@@ -165,7 +173,7 @@ func (s *Session) OfferedServer(ctx context.Context) (string, error) {
 
 // defaultSettings are those of a machine where nobody chose.
 func defaultSettings() Settings {
-	return Settings{Notify: true, NotifyPreview: true, Sound: true}
+	return Settings{Notify: true, NotifyPreview: true, Sound: true, RecentEmoji: []string{}}
 }
 
 // Settings returns the machine's settings.
@@ -173,6 +181,9 @@ func (s *Session) Settings(ctx context.Context) (Settings, error) {
 	v := defaultSettings()
 	if err := s.machine.choice(ctx, choiceSettings, &v); err != nil {
 		return defaultSettings(), fmt.Errorf("read settings: %w", err)
+	}
+	if v.RecentEmoji == nil {
+		v.RecentEmoji = []string{} // The page gets a list, whatever is kept.
 	}
 	return v, nil
 }
@@ -187,6 +198,8 @@ func (s *Session) SetSettings(ctx context.Context, v Settings) error {
 		{"theme", slices.Contains([]string{"", "light", "dark"}, v.Theme)},
 		{"accent", slices.Contains([]string{"", "indigo", "wisteria", "ochre", "pine"}, v.Accent)},
 		{"message_size", slices.Contains([]int{0, 13, 14, 15, 16, 18}, v.MessageSize)},
+		{"list_width", v.ListWidth == 0 || v.ListWidth >= 240 && v.ListWidth <= 400},
+		{"recent_emoji", len(v.RecentEmoji) <= MaxRecentEmoji && !slices.ContainsFunc(v.RecentEmoji, notEmoji)},
 	} {
 		if !c.allowed {
 			return protocol.Invalid(c.field, "is not one of the choices")
@@ -197,6 +210,10 @@ func (s *Session) SetSettings(ctx context.Context, v Settings) error {
 	}
 	return nil
 }
+
+// notEmoji reports whether s is no short text. Which texts are emoji changes
+// with every version of Unicode and is the page's knowledge.
+func notEmoji(s string) bool { return s == "" || len(s) > 64 || !utf8.ValidString(s) }
 
 // Proxy returns how this machine reaches servers, without the password.
 func (s *Session) Proxy(ctx context.Context) (Proxy, error) {

@@ -16,7 +16,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -160,7 +162,7 @@ func TestRememberedAccountOpensWithoutNetwork(t *testing.T) {
 	server.Close()
 
 	s = openSession(t, dir, Options{})
-	got, err := s.Resume(t.Context(), o.Account.ID, true)
+	got, err := s.Resume(t.Context(), o.Account.ID, true, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +189,7 @@ func TestAccountThatIsNotRemembered(t *testing.T) {
 	if strings.Contains(readAll(t, dir), o.Token) {
 		t.Error("the token is on the disk")
 	}
-	if _, err := s.Resume(t.Context(), o.Account.ID, false); !errors.Is(err, ErrNoToken) {
+	if _, err := s.Resume(t.Context(), o.Account.ID, true, false); !errors.Is(err, ErrNoToken) {
 		t.Errorf("Resume = %v, want ErrNoToken", err)
 	}
 	s.Left(t.Context(), o)
@@ -197,6 +199,28 @@ func TestAccountThatIsNotRemembered(t *testing.T) {
 	accounts, err := s.Accounts(t.Context())
 	if err != nil || len(accounts) != 1 || accounts[0].Remember {
 		t.Errorf("Accounts = %+v, %v, want the one, not remembered", accounts, err)
+	}
+}
+
+func TestRememberedAccountIsForgottenWithoutItsPassword(t *testing.T) {
+	noKeyring(t)
+	server := newChatServer(t, httptest.NewServer)
+	dir := t.TempDir()
+	s := openSession(t, dir, Options{})
+	o := register(t, s, server.URL, "alice", true, true)
+	got, err := s.Resume(t.Context(), o.Account.ID, false, false)
+	if err != nil || got.Token != o.Token || got.Account.Remember || got.Account.Auto {
+		t.Fatalf("Resume = %+v, %v, want the account with its token, remembered no longer", got.Account, err)
+	}
+	if _, err := s.Resume(t.Context(), o.Account.ID, true, false); !errors.Is(err, ErrNoToken) {
+		t.Errorf("the next Resume = %v, want ErrNoToken", err)
+	}
+	if auto, err := s.Auto(t.Context()); err != nil || auto != "" {
+		t.Errorf("Auto = %q, %v, want none", auto, err)
+	}
+	s.Left(t.Context(), got)
+	if in := server.signedIn(); len(in) != 0 {
+		t.Errorf("signed in after leaving: %v, want nobody", in)
 	}
 }
 
@@ -313,14 +337,14 @@ func TestLostSecretsAskForThePassword(t *testing.T) {
 				t.Fatal(err)
 			}
 			s = openSession(t, dir, Options{})
-			if _, err := s.Resume(t.Context(), o.Account.ID, false); !errors.Is(err, ErrNoToken) {
+			if _, err := s.Resume(t.Context(), o.Account.ID, true, false); !errors.Is(err, ErrNoToken) {
 				t.Errorf("Resume = %v, want ErrNoToken", err)
 			}
 			again, err := s.SignIn(t.Context(), Credentials{Server: server.URL, Username: "alice", Password: "password", Remember: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := s.Resume(t.Context(), again.Account.ID, false); err != nil || got.Token != again.Token {
+			if got, err := s.Resume(t.Context(), again.Account.ID, true, false); err != nil || got.Token != again.Token {
 				t.Errorf("Resume after signing in = %v, want the token", err)
 			}
 		})
@@ -384,7 +408,7 @@ func TestSecretsInTheKeyring(t *testing.T) {
 	if strings.Contains(readAll(t, dir), o.Token) {
 		t.Error("the token is on the disk")
 	}
-	if got, err := s.Resume(t.Context(), o.Account.ID, false); err != nil || got.Token != o.Token {
+	if got, err := s.Resume(t.Context(), o.Account.ID, true, false); err != nil || got.Token != o.Token {
 		t.Errorf("Resume = %v, want the token from the keyring", err)
 	}
 
@@ -392,7 +416,7 @@ func TestSecretsInTheKeyring(t *testing.T) {
 	if err := (desktop.Keyring{Service: "MyChat"}).Delete(t.Context(), o.Account.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Resume(t.Context(), o.Account.ID, false); !errors.Is(err, ErrNoToken) {
+	if _, err := s.Resume(t.Context(), o.Account.ID, true, false); !errors.Is(err, ErrNoToken) {
 		t.Errorf("Resume without its secret = %v, want ErrNoToken", err)
 	}
 	if _, err := s.SignIn(t.Context(), Credentials{Server: server.URL, Username: "alice", Password: "password"}); err != nil {
@@ -453,10 +477,11 @@ func TestSettings(t *testing.T) {
 	dir := t.TempDir()
 	s := openSession(t, dir, Options{})
 	got, err := s.Settings(t.Context())
-	if want := (Settings{Notify: true, NotifyPreview: true, Sound: true}); err != nil || got != want {
+	if want := (Settings{Notify: true, NotifyPreview: true, Sound: true, RecentEmoji: []string{}}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Settings = %+v, %v, want the defaults %+v", got, err, want)
 	}
-	want := Settings{Language: "zh-CN", Theme: "dark", Accent: "pine", MessageSize: 16, Compact: true, CtrlEnter: true, CloseToBackground: true}
+	want := Settings{Language: "zh-CN", Theme: "dark", Accent: "pine", MessageSize: 16, Compact: true, CtrlEnter: true, CloseToBackground: true,
+		ListWidth: 320, RecentEmoji: []string{"👩‍🚀", "🎉"}}
 	if err := s.SetSettings(t.Context(), want); err != nil {
 		t.Fatal(err)
 	}
@@ -464,14 +489,22 @@ func TestSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = openSession(t, dir, Options{})
-	if got, err := s.Settings(t.Context()); err != nil || got != want {
+	if got, err := s.Settings(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Settings = %+v, %v, want %+v", got, err, want)
 	}
-	for field, v := range map[string]Settings{
-		"language": {Language: "xx"}, "theme": {Theme: "pink"}, "accent": {Accent: "x"}, "message_size": {MessageSize: 99},
-	} {
-		if err := s.SetSettings(t.Context(), v); protocol.AsError(err) == nil || protocol.AsError(err).Field != field {
-			t.Errorf("SetSettings(%+v) = %v, want a refusal of %s", v, err, field)
+	refused := map[string][]Settings{
+		"language": {{Language: "xx"}}, "theme": {{Theme: "pink"}}, "accent": {{Accent: "x"}}, "message_size": {{MessageSize: 99}},
+		"list_width": {{ListWidth: -1}, {ListWidth: 239}, {ListWidth: 401}},
+		"recent_emoji": {
+			{RecentEmoji: []string{""}}, {RecentEmoji: []string{strings.Repeat("x", 65)}}, {RecentEmoji: []string{"\xff"}},
+			{RecentEmoji: slices.Repeat([]string{"🎉"}, MaxRecentEmoji+1)},
+		},
+	}
+	for field, values := range refused {
+		for _, v := range values {
+			if err := s.SetSettings(t.Context(), v); protocol.AsError(err) == nil || protocol.AsError(err).Field != field {
+				t.Errorf("SetSettings(%+v) = %v, want a refusal of %s", v, err, field)
+			}
 		}
 	}
 }

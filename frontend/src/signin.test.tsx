@@ -177,15 +177,20 @@ test("a remembered account opens with its kept token", async () => {
   transport.on("Auth.Open", () => opens(transport));
   await user.click(await signInButton());
   await shell();
-  expect(transport.requests("Auth.Open")).toEqual([{ account_id: "a", auto: false }]);
+  expect(transport.requests("Auth.Open")).toEqual([
+    { account_id: "a", remember: true, auto: false },
+  ]);
 });
 
-test("a remembered account that should be forgotten asks for the password", async () => {
+test("a remembered account that should be forgotten opens for the last time", async () => {
   const { transport, user } = start({ accounts: two });
+  transport.on("Auth.Open", () => opens(transport));
   await user.click(await screen.findByRole("checkbox", { name: "Remember me" }));
   await user.click(await signInButton());
-  expect(screen.getByText("Type your password.")).toBeTruthy();
-  expect(transport.requests("Auth.Open")).toEqual([]);
+  await shell();
+  expect(transport.requests("Auth.Open")).toEqual([
+    { account_id: "a", remember: false, auto: false },
+  ]);
 });
 
 test("the pictures lead to the other accounts", async () => {
@@ -230,7 +235,9 @@ test("automatic sign-in opens the account after three seconds", async () => {
   expect(transport.requests("Auth.Open")).toEqual([]);
   vi.advanceTimersByTime(1_500);
   await shell();
-  expect(transport.requests("Auth.Open")).toEqual([{ account_id: "a", auto: true }]);
+  expect(transport.requests("Auth.Open")).toEqual([
+    { account_id: "a", remember: true, auto: true },
+  ]);
 });
 
 test("automatic sign-in can be cancelled, or become another account", async () => {
@@ -294,7 +301,9 @@ test("why an account closed by itself is said above the form", async () => {
 });
 
 test("a missing keyring is told once", async () => {
-  const { user } = start({ secrets_in_file: true });
+  const { user, transport } = start({ secrets_in_file: true });
+  transport.on("Settings.Set", () => undefined);
   await user.click(await screen.findByRole("button", { name: "Got it" }));
   expect(screen.queryByText(/has no keyring/)).toBeNull();
+  expect(transport.requests("Settings.Set")).toMatchObject([{ secrets_told: true }]);
 });

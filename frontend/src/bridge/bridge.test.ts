@@ -10,12 +10,12 @@ test("a refusal crosses as its code, from an object and from JSON text", async (
   const refused = { code: "rate_limited", message: "m", retry_after_ms: 4_000 };
   transport.on("Auth.Open", () => Promise.reject(refused));
   const first = await bridge
-    .call("Auth", "Open", { account_id: "a", auto: false })
+    .call("Auth", "Open", { account_id: "a", remember: true, auto: false })
     .catch(BridgeError.from);
   expect(first).toMatchObject({ code: "rate_limited", retryAfterMs: 4_000 });
   transport.on("Auth.Open", () => Promise.reject(JSON.stringify(refused)));
   const second = await bridge
-    .call("Auth", "Open", { account_id: "a", auto: false })
+    .call("Auth", "Open", { account_id: "a", remember: true, auto: false })
     .catch(BridgeError.from);
   expect(second).toMatchObject({ code: "rate_limited", retryAfterMs: 4_000 });
 });

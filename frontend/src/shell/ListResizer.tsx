@@ -1,11 +1,12 @@
 import { useEffect, useState } from "react";
 import type { KeyboardEvent, PointerEvent, RefObject } from "react";
 import { useI18n } from "../i18n";
+import { useApp } from "../state/app";
+import { useSelect } from "../state/store";
 import styles from "./ListResizer.module.css";
 
 const least = 240;
 const most = 400;
-const key = "list-width";
 
 type ListResizerProps = {
   /** The element whose --list-width it sets. */
@@ -14,8 +15,12 @@ type ListResizerProps = {
 
 /** The edge of the list pane: dragged, or moved with the arrow keys; a double click resets it. */
 export function ListResizer({ root }: ListResizerProps) {
+  const { settings } = useApp();
   const { t } = useI18n();
-  const [width, setWidth] = useState(kept);
+  const kept = useSelect(settings, (s) => s.settings?.list_width || null);
+  // What it is being dragged to; settled, it is the kept one.
+  const [dragged, setDragged] = useState<number | null>(null);
+  const width = dragged ?? kept;
 
   // The custom property is outside React's props: dragging must not render the panes.
   useEffect(() => {
@@ -23,29 +28,36 @@ export function ListResizer({ root }: ListResizerProps) {
     else root.current?.style.setProperty("--list-width", `${width}px`);
   }, [root, width]);
 
-  const change = (next: number | null) => {
-    const clamped = next === null ? null : Math.min(most, Math.max(least, Math.round(next)));
-    setWidth(clamped);
-    keep(clamped);
+  const clamp = (next: number) => Math.min(most, Math.max(least, Math.round(next)));
+  const keep = (next: number | null) => {
+    setDragged(null);
+    // A width that cannot be kept goes back by itself.
+    settings.update({ list_width: next ?? 0 }).catch(() => undefined);
   };
   const present = (edge: HTMLElement) =>
-    width ?? edge.previousElementSibling?.getBoundingClientRect().width ?? least;
+    width ?? edge.parentElement?.getBoundingClientRect().width ?? least;
 
   const onPointerDown = (e: PointerEvent<HTMLDivElement>) => {
     const edge = e.currentTarget;
     const offset = e.clientX - present(edge);
     edge.setPointerCapture(e.pointerId);
-    const move = (m: globalThis.PointerEvent) => change(m.clientX - offset);
+    let to: number | null = null;
+    const move = (m: globalThis.PointerEvent) => {
+      to = clamp(m.clientX - offset);
+      setDragged(to);
+    };
     edge.addEventListener("pointermove", move);
-    const stop = () => edge.removeEventListener("pointermove", move);
-    edge.addEventListener("pointerup", stop, { once: true });
-    edge.addEventListener("pointercancel", stop, { once: true });
+    const stop = () => {
+      edge.removeEventListener("pointermove", move);
+      if (to !== null) keep(to);
+    };
+    edge.addEventListener("lostpointercapture", stop, { once: true });
   };
   const onKeyDown = (e: KeyboardEvent<HTMLDivElement>) => {
     const step = { ArrowLeft: -16, ArrowRight: 16 }[e.key];
     if (step === undefined) return;
     e.preventDefault();
-    change(present(e.currentTarget) + step);
+    keep(clamp(present(e.currentTarget) + step));
   };
   return (
     <div
@@ -59,26 +71,7 @@ export function ListResizer({ root }: ListResizerProps) {
       tabIndex={0}
       onPointerDown={onPointerDown}
       onKeyDown={onKeyDown}
-      onDoubleClick={() => change(null)}
+      onDoubleClick={() => keep(null)}
     />
   );
-}
-
-/** The width that the user chose on this machine, or null. */
-function kept(): number | null {
-  try {
-    const n = Number(localStorage.getItem(key));
-    return n >= least && n <= most ? n : null;
-  } catch {
-    return null; // Storage is denied.
-  }
-}
-
-function keep(width: number | null) {
-  try {
-    if (width === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, String(width));
-  } catch {
-    // Storage is denied: the width lasts as long as the page.
-  }
 }

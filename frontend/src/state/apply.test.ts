@@ -90,7 +90,7 @@ test("another account clears what belonged to the first, however it came to be o
   conversations = [conversation("c9")];
   transport.on("Auth.Open", () => undefined);
   transport.on("Auth.State", () => ({ ...open, account: account("b") }));
-  await app.auth.open("b", false);
+  await app.auth.open("b", { remember: true, auto: false });
   await vi.waitFor(() => expect(list()).toEqual(["c9"]));
 });
 

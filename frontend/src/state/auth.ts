@@ -86,10 +86,10 @@ export class AuthStore extends Store<AuthSnapshot> {
     await this.load();
   }
 
-  /** Opens a remembered account; never waits for the network. */
-  async open(accountId: string, auto: boolean) {
+  /** Opens a remembered account, or with remember off for the last time; never waits for the network. */
+  async open(accountId: string, { remember, auto }: Pick<SignIn, "remember" | "auto">) {
     this.#autoDone = true;
-    await this.bridge.call("Auth", "Open", { account_id: accountId, auto });
+    await this.bridge.call("Auth", "Open", { account_id: accountId, remember, auto });
     await this.load();
   }
 

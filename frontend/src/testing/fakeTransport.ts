@@ -20,6 +20,9 @@ export const settings: Settings = {
   notify: true,
   notify_preview: true,
   sound: true,
+  list_width: 0,
+  recent_emoji: [],
+  secrets_told: false,
 };
 
 export const account = (id: string, over: Partial<AuthState["account"]> = {}) => ({

@@ -367,6 +367,7 @@ export namespace bridge {
 	
 	export class OpenRequest {
 	    account_id: string;
+	    remember: boolean;
 	    auto: boolean;
 	
 	    static createFrom(source: any = {}) {
@@ -376,6 +377,7 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.account_id = source["account_id"];
+	        this.remember = source["remember"];
 	        this.auto = source["auto"];
 	    }
 	}
@@ -939,6 +941,9 @@ export namespace session {
 	    notify: boolean;
 	    notify_preview: boolean;
 	    sound: boolean;
+	    list_width: number;
+	    secrets_told: boolean;
+	    recent_emoji: string[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -956,6 +961,9 @@ export namespace session {
 	        this.notify = source["notify"];
 	        this.notify_preview = source["notify_preview"];
 	        this.sound = source["sound"];
+	        this.list_width = source["list_width"];
+	        this.secrets_told = source["secrets_told"];
+	        this.recent_emoji = source["recent_emoji"];
 	    }
 	}
 

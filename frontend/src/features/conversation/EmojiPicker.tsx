@@ -3,8 +3,10 @@ import type { ComponentProps } from "react";
 import { EmojiPicker as Base } from "frimousse";
 import { Search } from "lucide-react";
 import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
 import styles from "./EmojiPicker.module.css";
-import { recentEmoji, rememberEmoji } from "./recentEmoji";
+import { emojiVersion } from "./emojiVersion";
+import { withRecent } from "./recentEmoji";
 
 type EmojiPickerProps = { onPick: (emoji: string) => void };
 
@@ -13,10 +15,13 @@ const columns = 9;
 /** All emoji that this system can draw, searchable in the page's language. */
 export function EmojiPicker({ onPick }: EmojiPickerProps) {
   const { t, locale } = useI18n();
-  const [recent] = useState(recentEmoji);
+  const { settings } = useApp();
+  const [recent] = useState(() => settings.getSnapshot().settings?.recent_emoji ?? []);
+  const [version] = useState(emojiVersion);
   const [search, setSearch] = useState("");
   const pick = (emoji: string) => {
-    rememberEmoji(emoji);
+    // Not remembered then: the emoji itself matters more.
+    settings.update({ recent_emoji: withRecent(recent, emoji) }).catch(() => undefined);
     onPick(emoji);
   };
   return (
@@ -24,6 +29,7 @@ export function EmojiPicker({ onPick }: EmojiPickerProps) {
       className={styles.picker}
       locale={locale === "en" ? "en" : "zh"}
       emojibaseUrl={new URL("./emoji", document.baseURI).href}
+      emojiVersion={version}
       columns={columns}
       onEmojiSelect={({ emoji }) => pick(emoji)}
     >

@@ -17,6 +17,9 @@ const none: Settings = {
   notify: false,
   notify_preview: false,
   sound: false,
+  list_width: 0,
+  recent_emoji: [],
+  secrets_told: false,
 };
 
 /** The settings and how to change them: at once, with word if they cannot be kept. */

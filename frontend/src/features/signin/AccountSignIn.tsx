@@ -43,8 +43,8 @@ export function AccountSignIn(props: AccountSignInProps) {
   const submit = useSubmit();
   const { CertificateDialog } = parts;
 
-  // With a kept token nothing has to be typed, unless the user no longer wants it kept.
-  const byToken = account.remember && keep.remember && password === "";
+  // With a kept token nothing has to be typed, also where it is kept no longer after this time.
+  const byToken = account.remember && password === "";
   const server = serverName(account.server);
 
   // The server is outside the page: whether it answers decides what the button says.
@@ -74,7 +74,7 @@ export function AccountSignIn(props: AccountSignInProps) {
     void submit.run(
       () =>
         byToken
-          ? auth.open(account.id, keep.auto)
+          ? auth.open(account.id, keep)
           : auth.signIn({ server: account.server, username, password, ...keep }),
       account.server,
     );
@@ -116,9 +116,7 @@ export function AccountSignIn(props: AccountSignInProps) {
           label={t("signin.password")}
           hideLabel
           icon={Lock}
-          placeholder={
-            account.remember && keep.remember ? t("signin.password_kept") : t("signin.password")
-          }
+          placeholder={account.remember ? t("signin.password_kept") : t("signin.password")}
           autoComplete="current-password"
           autoFocus={!account.remember}
           value={password}

@@ -31,7 +31,8 @@ export function AutoSignIn({ account, parts, onCancel, onSwitch }: AutoSignInPro
   const count = useCountdown(until);
   const submit = useSubmit();
   const { CertificateDialog } = parts;
-  const open = () => void submit.run(() => auth.open(account.id, true), account.server);
+  const open = () =>
+    void submit.run(() => auth.open(account.id, { remember: true, auto: true }), account.server);
 
   // The clock is outside React.
   const onTime = useEffectEvent(open);

@@ -1,20 +1,17 @@
-import { useState } from "react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
-import { useStore } from "../../state/store";
+import { useSelect, useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { Note } from "../../ui/Note";
 import styles from "./Notes.module.css";
 
-const key = "secrets-note";
-
 /** Says once where secrets lie on a system that has no keyring. */
 export function SecretsNote() {
-  const { auth } = useApp();
+  const { auth, settings } = useApp();
   const { t } = useI18n();
   const { state } = useStore(auth);
-  const [read, setRead] = useState(wasRead);
-  if (!state?.secrets_in_file || read) return null;
+  const told = useSelect(settings, (s) => s.settings?.secrets_told);
+  if (!state?.secrets_in_file || told) return null;
   return (
     <div className={styles.secrets}>
       <Note tone="info">
@@ -23,10 +20,8 @@ export function SecretsNote() {
           <Button
             size="sm"
             variant="soft"
-            onClick={() => {
-              setRead(true);
-              markRead();
-            }}
+            // Not kept, it shows again, which does no harm.
+            onClick={() => void settings.update({ secrets_told: true }).catch(() => undefined)}
           >
             {t("common.got_it")}
           </Button>
@@ -34,20 +29,4 @@ export function SecretsNote() {
       </Note>
     </div>
   );
-}
-
-function wasRead(): boolean {
-  try {
-    return localStorage.getItem(key) === "read";
-  } catch {
-    return false; // Storage is denied: it shows again, which does no harm.
-  }
-}
-
-function markRead() {
-  try {
-    localStorage.setItem(key, "read");
-  } catch {
-    // As above.
-  }
 }
