@@ -2,12 +2,15 @@ import { useEffect, useEffectEvent } from "react";
 import type { Notice } from "../bridge/types";
 import { useI18n } from "../i18n";
 import { useApp } from "../state/app";
+import { useChime } from "./useChime";
 
-/** Shows notices where the host lets the page do it. */
+/** Makes notices heard, and shows them where the host lets the page do it. */
 export function useNotices() {
   const app = useApp();
   const { t } = useI18n();
+  const chime = useChime();
   const show = useEffectEvent((notice: Notice) => {
+    chime(notice.conversation_id);
     // Without a title, the user wants no preview.
     const shown = notice.title
       ? notice

@@ -44,7 +44,7 @@ export function AccountPage() {
   };
   const switchTo = async (other: Account) => {
     await app.auth.leave(false, false);
-    if (other.remember) await app.auth.open(other.id, other.auto);
+    if (other.remember) await app.auth.open(other.id, other);
   };
   return (
     <SettingsPage title="settings.account">
@@ -63,7 +63,7 @@ export function AccountPage() {
             </div>
             {me && (
               <div className={styles.where}>
-                {t("settings.member_since")} {formats.longDate(me.created_ms)}
+                {t("settings.member_since")} {formats.fullDate(me.created_ms)}
               </div>
             )}
           </div>

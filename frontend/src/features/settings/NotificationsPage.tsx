@@ -36,14 +36,12 @@ export function NotificationsPage() {
           disabled={!settings.notify}
           onChange={(notify_preview) => change({ notify_preview })}
         />
-        {host.kind === "desktop" && (
-          <SettingSwitch
-            title={t("settings.sound")}
-            checked={settings.sound}
-            disabled={!settings.notify}
-            onChange={(sound) => change({ sound })}
-          />
-        )}
+        <SettingSwitch
+          title={t("settings.sound")}
+          checked={settings.sound}
+          disabled={!settings.notify}
+          onChange={(sound) => change({ sound })}
+        />
       </Card>
       {permission !== "unsupported" && (
         <Card>
