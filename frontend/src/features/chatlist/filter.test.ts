@@ -31,8 +31,9 @@ test.each([
   ["老", [b]],
   ["nick A", [a]],
   ["c_name", [c]],
+  ["lw", [b]],
   ["nobody", []],
-])("%j finds by remark, nickname or username, whatever the filter", (query, want) => {
+])("%j finds by remark, its initials, nickname or username, whatever the filter", (query, want) => {
   expect(filterConversations(list, "unread", query, null)).toEqual(want);
 });
 

@@ -1,4 +1,5 @@
 import type { Conversation } from "../../bridge/types";
+import { findsName } from "../../i18n/pinyin";
 
 export type Filter = "all" | "unread";
 
@@ -12,8 +13,7 @@ export function filterConversations(
   query: string,
   openId: string | null,
 ): readonly Conversation[] {
-  const q = query.trim().toLowerCase();
-  if (q !== "") return list.filter((c) => namesOf(c).some((n) => n.toLowerCase().includes(q)));
+  if (query.trim() !== "") return list.filter((c) => findsName(query, namesOf(c)));
   if (filter === "all") return list;
   return list.filter((c) => c.unread > 0 || c.id === openId);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Contact } from "../../bridge/types";
-import { directory, initialsOf, letterOf } from "./directory";
+import { directory } from "./directory";
 
 const contact = (nickname: string, over: Partial<Contact> = {}): Contact => ({
   profile: { id: nickname, username: `${nickname}_user`, nickname },
@@ -9,28 +9,6 @@ const contact = (nickname: string, over: Partial<Contact> = {}): Contact => ({
   conversation_id: "",
   since_ms: 0,
   ...over,
-});
-
-test.each([
-  ["陈屿", "C"],
-  ["顾北辰", "G"],
-  ["李若谷", "L"],
-  ["沈知夏", "S"],
-  ["爸爸", "B"],
-  ["阿澈", "A"],
-  ["章老师", "Z"],
-  ["吴", "W"],
-  ["Éva", "E"],
-  ["alex", "A"],
-  ["7号", "#"],
-  ["😀", "#"],
-  ["", "#"],
-])("%s is found under %s", (name, letter) => {
-  expect(letterOf(name)).toBe(letter);
-});
-
-test("initials are what people type", () => {
-  expect(initialsOf("沈知夏")).toBe("szx");
 });
 
 test("friends stand under their letters, by pinyin, with the rest last", () => {
