@@ -82,6 +82,18 @@ test("a remembered account opens without a password, offline too", async ({ peop
   await shots(bo.page, "window-offline");
 });
 
+test("an account is no longer remembered without its password", async ({ people }) => {
+  const { page } = people.ana;
+  await people.ana.accountMenu("Switch account");
+  await page.getByRole("checkbox", { name: "Remember me" }).uncheck();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await people.ana.signedIn();
+  await people.ana.accountMenu("Switch account");
+  await expect(page.getByRole("checkbox", { name: "Remember me" })).not.toBeChecked();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByText("Type your password.")).toBeVisible();
+});
+
 test("automatic sign-in waits, and can be cancelled", async ({ people }) => {
   const { ana } = people;
   const { page } = ana;

@@ -11,6 +11,7 @@ export class Formats {
   #monthDay: Intl.DateTimeFormat;
   #date: Intl.DateTimeFormat;
   #long: Intl.DateTimeFormat;
+  #full: Intl.DateTimeFormat;
   #relative: Intl.RelativeTimeFormat;
   #number: Intl.NumberFormat;
 
@@ -26,6 +27,7 @@ export class Formats {
     this.#monthDay = make({ month: locale === "en" ? "short" : "long", day: "numeric" });
     this.#date = make({ year: "numeric", month: "2-digit", day: "2-digit" });
     this.#long = make({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
+    this.#full = make({ year: "numeric", month: "long", day: "numeric" });
     this.#relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
     this.#number = new Intl.NumberFormat(tag);
   }
@@ -57,6 +59,11 @@ export class Formats {
   /** Day and time, for a tooltip or a device's last activity. */
   dateTime(ms: number) {
     return this.#daysAgo(ms) === 0 ? this.time(ms) : `${this.day(ms)} ${this.time(ms)}`;
+  }
+
+  /** A whole date: 3 October 2025, 2025年10月3日. */
+  fullDate(ms: number) {
+    return this.#full.format(ms);
   }
 
   /** A whole date with its weekday. */

@@ -5,6 +5,7 @@ import { en } from "./en";
 import { errorText } from "./errors";
 import { Formats } from "./format";
 import { makeI18n } from "./index";
+import { langOf } from "./langOf";
 import { matchLocale } from "./locale";
 import { holes } from "./translate";
 import type { Sentence } from "./translate";
@@ -41,6 +42,13 @@ test("a sentence is filled, and takes the form for its count", () => {
   expect(t("error.rate_limited_for", { count: 1 })).toMatch(/1 second\./);
   expect(t("error.rate_limited_for", { count: 2 })).toMatch(/2 seconds\./);
   expect(makeI18n("zh-CN").t("error.rate_limited_for", { count: 1 })).toContain("1 秒");
+});
+
+test("a name in other letters stands apart from the Chinese around it", () => {
+  const { t } = makeI18n("zh-CN");
+  expect(t("chat.beginning", { name: "Alex" })).toBe("你和 Alex 的聊天从这里开始");
+  expect(t("chat.beginning", { name: "沈知夏" })).toBe("你和沈知夏的聊天从这里开始");
+  expect(t("list.nobody_title", { query: "Alex" })).toBe("没有找到“Alex”");
 });
 
 test("what a user typed is never taken for a hole", () => {
@@ -89,6 +97,16 @@ test("an error is told by its field, its wait, or plainly", () => {
   expect(errorText(t, { code: "unheard_of" })).toMatch(/Something went wrong/);
 });
 
+test.each([
+  ["“慢就是快”", "zh"],
+  ["OK，那就这么定", "zh"],
+  ["it’s “fine”…", ""],
+  ["1️⃣ 👍", undefined],
+  ["お元気ですか", undefined],
+])("%s is set as %j", (text, lang) => {
+  expect(langOf(text)).toBe(lang);
+});
+
 describe("dates", () => {
   const at = (y: number, m: number, d: number, h = 9, min = 5) =>
     new Date(y, m - 1, d, h, min).getTime();
@@ -120,6 +138,11 @@ describe("dates", () => {
   test("above messages of another year, the whole date", () => {
     expect(en24.day(at(2025, 10, 3))).toMatch(/3 October 2025/);
     expect(zh24.day(at(2025, 10, 3))).toMatch(/2025年10月3日星期五/);
+  });
+
+  test("a whole date has no weekday", () => {
+    expect(en24.fullDate(at(2025, 10, 3))).toBe("3 October 2025");
+    expect(zh24.fullDate(at(2025, 10, 3))).toBe("2025年10月3日");
   });
 
   test("ago, in words", () => {

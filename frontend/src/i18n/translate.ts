@@ -32,8 +32,21 @@ export function fill(
       : plural.select(Number(params.count)) === "one"
         ? (sentence.one ?? sentence.other)
         : sentence.other;
-  return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+  return text.replace(/\{(\w+)\}/g, (hole, name: string, at: number) => {
+    const value = String(params[name] ?? hole);
+    const before = text.charAt(at - 1);
+    const after = text.charAt(at + hole.length);
+    return `${gap(before, value.charAt(0))}${value}${gap(value.slice(-1), after)}`;
+  });
 }
+
+/** The space that Chinese typesetting wants between a Han character and a Latin one. */
+function gap(left: string, right: string): string {
+  return (han.test(left) && latin.test(right)) || (latin.test(left) && han.test(right)) ? " " : "";
+}
+
+const han = /\p{Script=Han}/u;
+const latin = /[\p{Script=Latin}\d]/u;
 
 /** The names of the holes in a sentence, for the test that compares languages. */
 export function holes(sentence: Sentence): string[] {

@@ -37,16 +37,23 @@ type ContextMenuProps = {
   /** The element that a right click or a long press on opens it. */
   children: ReactElement;
   items: ReactNode;
-  onOpenChange?: (open: boolean) => void;
+  /** What the menu stands under; null means the pointer. */
+  anchor?: Element | null;
+  align?: "start" | "end";
 };
 
+/** Where there is no room below, above: never over the thing itself. */
+const flip = { side: "flip", align: "shift", fallbackAxisSide: "none" } as const;
+
 /** Commands for the thing under the pointer; the context-menu key opens it too. */
-export function ContextMenu({ children, items, onOpenChange }: ContextMenuProps) {
+export function ContextMenu({ children, items, anchor, align }: ContextMenuProps) {
+  const place =
+    anchor && ({ anchor, align, side: "bottom", sideOffset: 4, collisionAvoidance: flip } as const);
   return (
-    <BaseContext.Root onOpenChange={(open) => onOpenChange?.(open)}>
+    <BaseContext.Root>
       <BaseContext.Trigger render={children} />
       <BaseContext.Portal>
-        <BaseContext.Positioner className={styles.positioner} collisionPadding={8}>
+        <BaseContext.Positioner className={styles.positioner} collisionPadding={8} {...place}>
           <BaseContext.Popup className={styles.popup}>{items}</BaseContext.Popup>
         </BaseContext.Positioner>
       </BaseContext.Portal>

@@ -1,5 +1,5 @@
 import { Popover as Base } from "@base-ui/react/popover";
-import type { ReactElement, ReactNode } from "react";
+import type { ReactElement, ReactNode, RefObject } from "react";
 import styles from "./Popover.module.css";
 
 type PopoverProps = {
@@ -11,10 +11,15 @@ type PopoverProps = {
   onOpenChange?: (open: boolean) => void;
   side?: "top" | "bottom" | "left" | "right";
   align?: "start" | "center" | "end";
+  /** What it stands beside, and never covers, instead of the trigger. */
+  anchor?: RefObject<Element | null>;
   /** Without inner space: for content that fills it. */
   flush?: boolean;
   children: ReactNode;
 };
+
+/** It may move along its side, not to another one. */
+const stay = { side: "none", align: "shift", fallbackAxisSide: "none" } as const;
 
 /** A small panel beside the button that opened it. */
 export function Popover(props: PopoverProps) {
@@ -27,8 +32,10 @@ export function Popover(props: PopoverProps) {
           className={styles.positioner}
           side={side}
           align={align}
+          anchor={props.anchor}
           sideOffset={8}
           collisionPadding={8}
+          collisionAvoidance={props.anchor && stay}
         >
           <Base.Popup
             className={styles.popup}

@@ -1,19 +1,12 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
-import {
-  MailCheck,
-  MessageCirclePlus,
-  Search,
-  SearchX,
-  UserRoundPlus,
-  WifiOff,
-} from "lucide-react";
+import { MailCheck, MessageCirclePlus, SearchX, UserRoundPlus, WifiOff } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect, useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
-import { IconButton } from "../../ui/IconButton";
+import { ListPane } from "../../ui/ListPane";
 import { SearchField } from "../../ui/SearchField";
 import { isComposing } from "../../ui/composing";
 import styles from "./ChatList.module.css";
@@ -65,16 +58,13 @@ export function ChatList() {
   };
 
   return (
-    <div className={styles.pane}>
-      <header className={styles.top}>
-        <h1>{t("shell.messages")}</h1>
-        <IconButton icon={Search} label={t("list.search")} onClick={focusSearch} />
-        <IconButton icon={UserRoundPlus} label={t("list.add_friend")} onClick={addFriend} />
-      </header>
-      <div className={styles.head} data-searching={searching || query !== "" || undefined}>
+    <ListPane
+      title={t("shell.messages")}
+      add={{ icon: UserRoundPlus, label: t("list.add_friend"), onClick: addFriend }}
+      ask={{ label: t("list.search"), asked: searching || query !== "", onClick: focusSearch }}
+      search={
         <SearchField
           ref={search}
-          className={styles.search}
           label={t("list.search_label")}
           placeholder={t("list.search")}
           clearLabel={t("list.clear_search")}
@@ -84,20 +74,15 @@ export function ChatList() {
           onKeyDown={onSearchKey}
           onBlur={() => setSearching(false)}
         />
-        <IconButton
-          className={styles.add}
-          icon={UserRoundPlus}
-          label={t("list.add_friend")}
-          onClick={addFriend}
-        />
-      </div>
+      }
+    >
       {off && (
         <p className={styles.off}>
           <WifiOff aria-hidden />
           {t("list.offline")}
         </p>
       )}
-      {list && list.length > 0 && query === "" && (
+      {list?.length !== 0 && query === "" && (
         <div className={styles.chips} role="group" aria-label={t("list.filters")}>
           <button type="button" aria-pressed={filter === "all"} onClick={() => setFilter("all")}>
             {t("list.all")}
@@ -153,6 +138,6 @@ export function ChatList() {
           )}
         </div>
       )}
-    </div>
+    </ListPane>
   );
 }

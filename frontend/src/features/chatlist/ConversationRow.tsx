@@ -2,12 +2,14 @@ import { memo } from "react";
 import { CircleAlert, Clock3 } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
+import { langOf } from "../../i18n/langOf";
 import { useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
 import { useSelect } from "../../state/store";
 import { Avatar } from "../../ui/Avatar";
 import { Badge } from "../../ui/Badge";
 import { Hidden } from "../../ui/Hidden";
+import { ListRow } from "../../ui/ListRow";
 import styles from "./ConversationRow.module.css";
 
 type ConversationRowProps = {
@@ -30,41 +32,35 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
   const shown = conversation.friend ? (online && connected ? "online" : "offline") : undefined;
   const time = conversation.preview.created_ms || conversation.sort_ms;
   return (
-    <button
-      type="button"
-      className={styles.row}
+    <ListRow
+      size="lg"
+      face={<Avatar id={conversation.peer.id} name={conversation.peer.nickname} presence={shown} />}
+      open={open}
+      current={current}
       data-conversation={conversation.id}
-      data-open={open || undefined}
       data-unread={conversation.unread > 0 || undefined}
-      aria-current={open ? "true" : undefined}
-      tabIndex={current ? 0 : -1}
       onClick={() => props.onOpen(conversation.id)}
       onFocus={() => props.onFocus(conversation.id)}
     >
-      <span className={styles.face}>
-        <Avatar id={conversation.peer.id} name={conversation.peer.nickname} presence={shown} />
-      </span>
-      <span className={styles.words}>
-        <span className={styles.line}>
-          <span className={styles.name}>
-            {nameOf({ remark: conversation.remark, profile: conversation.peer })}
-          </span>
-          {shown === "online" && <Hidden>{t("chat.online")}</Hidden>}
-          {time > 0 && (
-            <time className={styles.time} dateTime={new Date(time).toISOString()}>
-              {formats.listTime(time)}
-            </time>
-          )}
+      <span className={styles.line}>
+        <span className={styles.name}>
+          {nameOf({ remark: conversation.remark, profile: conversation.peer })}
         </span>
-        <span className={styles.line}>
-          <Preview conversation={conversation} open={open} />
-          <Badge count={conversation.unread} />
-          {conversation.unread > 0 && (
-            <Hidden>{t("list.unread_count", { count: conversation.unread })}</Hidden>
-          )}
-        </span>
+        {shown === "online" && <Hidden>{t("chat.online")}</Hidden>}
+        {time > 0 && (
+          <time className={styles.time} dateTime={new Date(time).toISOString()}>
+            {formats.listTime(time)}
+          </time>
+        )}
       </span>
-    </button>
+      <span className={styles.line}>
+        <Preview conversation={conversation} open={open} />
+        <Badge count={conversation.unread} />
+        {conversation.unread > 0 && (
+          <Hidden>{t("list.unread_count", { count: conversation.unread })}</Hidden>
+        )}
+      </span>
+    </ListRow>
   );
 });
 
@@ -88,7 +84,9 @@ function Preview({ conversation, open }: Pick<ConversationRowProps, "conversatio
   return (
     <>
       {preview.mine && <Mark status={preview.status} />}
-      <span className={styles.preview}>{preview.text}</span>
+      <span className={styles.preview} lang={langOf(preview.text)}>
+        {preview.text}
+      </span>
     </>
   );
 }

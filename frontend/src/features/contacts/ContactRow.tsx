@@ -3,6 +3,7 @@ import type { Contact } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { nameOf } from "../../state/contacts";
 import { Avatar } from "../../ui/Avatar";
+import { ListRow } from "../../ui/ListRow";
 import styles from "./ContactRow.module.css";
 import { usePresence } from "./usePresence";
 
@@ -22,26 +23,30 @@ export const ContactRow = memo(function ContactRow(props: ContactRowProps) {
   const { id, nickname } = contact.profile;
   const presence = usePresence(id);
   return (
-    <button
-      type="button"
-      className={styles.row}
+    <ListRow
+      size="md"
+      face={
+        <Avatar
+          id={id}
+          name={nickname}
+          size={36}
+          presence={presence.online ? "online" : "offline"}
+        />
+      }
+      open={open}
+      current={current}
       data-user={id}
-      aria-current={open ? "true" : undefined}
-      tabIndex={current ? 0 : -1}
       onClick={() => props.onOpen(id)}
       onFocus={() => props.onFocus(id)}
     >
-      <Avatar id={id} name={nickname} size={36} presence={presence.online ? "online" : "offline"} />
-      <span className={styles.words}>
-        <span className={styles.name}>{nameOf(contact)}</span>
-        <span className={styles.caption}>
-          {presence.online
-            ? t("contacts.online")
-            : presence.seen === null
-              ? t("contacts.offline")
-              : t("profile.last_seen", { time: presence.seen })}
-        </span>
+      <span className={styles.name}>{nameOf(contact)}</span>
+      <span className={styles.caption}>
+        {presence.online
+          ? t("contacts.online")
+          : presence.seen === null
+            ? t("contacts.offline")
+            : t("profile.last_seen", { time: presence.seen })}
       </span>
-    </button>
+    </ListRow>
   );
 });

@@ -8,7 +8,7 @@ import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { Hidden } from "../../ui/Hidden";
-import { IconButton } from "../../ui/IconButton";
+import { ListPane } from "../../ui/ListPane";
 import { SearchField } from "../../ui/SearchField";
 import { ContactRows } from "./ContactRows";
 import styles from "./ContactsList.module.css";
@@ -31,27 +31,19 @@ export function ContactsList() {
   const waiting = waitingRequests(requests, userId);
   const find = () => app.navigation.openContacts({ kind: "find" });
   return (
-    <div className={styles.pane}>
-      <header className={styles.top}>
-        <h1>{t("contacts.label")}</h1>
-        <IconButton icon={UserRoundPlus} label={t("contacts.add")} onClick={find} />
-      </header>
-      <div className={styles.head}>
+    <ListPane
+      title={t("contacts.label")}
+      add={{ icon: UserRoundPlus, label: t("contacts.add"), onClick: find }}
+      search={
         <SearchField
           ref={search}
-          className={styles.search}
           label={t("contacts.search")}
           clearLabel={t("list.clear_search")}
           value={query}
           onChange={setQuery}
         />
-        <IconButton
-          className={styles.add}
-          icon={UserRoundPlus}
-          label={t("contacts.add")}
-          onClick={find}
-        />
-      </div>
+      }
+    >
       <div className={styles.entries}>
         <button
           type="button"
@@ -103,6 +95,6 @@ export function ContactsList() {
       {groups.length > 0 && query === "" && (
         <p className={styles.count}>{t("contacts.friends", { count: friends })}</p>
       )}
-    </div>
+    </ListPane>
   );
 }

@@ -141,7 +141,7 @@ export function Profile({ userId }: ProfileProps) {
             {friend && contact.since_ms > 0 && (
               <div className={styles.line}>
                 <dt>{t("profile.since")}</dt>
-                <dd>{formats.longDate(contact.since_ms)}</dd>
+                <dd>{formats.fullDate(contact.since_ms)}</dd>
               </div>
             )}
           </dl>

@@ -10,6 +10,7 @@ import type { KeyboardEvent, Ref } from "react";
 import { ArrowUp } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { Button } from "../../ui/Button";
+import { useToastsAbove } from "../../ui/useToastsAbove";
 import { useNarrow } from "../../ui/useNarrow";
 import styles from "./Composer.module.css";
 import { EmojiButton } from "./EmojiButton";
@@ -57,6 +58,8 @@ export function Composer(props: ComposerProps) {
   const { name, ctrlEnter, mod, offline, ref } = props;
   const { t } = useI18n();
   const narrow = useNarrow();
+  const root = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const [length, setLength] = useState<Length>(fine);
   const [blank, setBlank] = useState(props.draft.trim() === "");
@@ -81,6 +84,8 @@ export function Composer(props: ComposerProps) {
     draft.set(text);
     hint.input(text);
   }, [draft, fit, hint]);
+
+  useToastsAbove(root);
 
   // A draft is written on where it ended.
   useLayoutEffect(() => {
@@ -138,7 +143,12 @@ export function Composer(props: ComposerProps) {
   };
 
   const onKeyDown = (e: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (e.key !== "Enter" || ime.owns(e.nativeEvent)) return;
+    const owner = ime.press(e.nativeEvent, performance.now());
+    if (e.key !== "Enter" || owner === "method") return;
+    if (owner === "told again") {
+      e.preventDefault(); // It chose a candidate, and is no line break either.
+      return;
+    }
     const withMod = e.ctrlKey || e.metaKey;
     if (e.altKey || e.shiftKey) return;
     if (ctrlEnter !== withMod) {
@@ -151,8 +161,8 @@ export function Composer(props: ComposerProps) {
   const counter = counterText(length);
   const tooLong = length.state === "over";
   return (
-    <div className={styles.composer}>
-      <div className={styles.box} data-error={tooLong || undefined}>
+    <div className={styles.composer} ref={root}>
+      <div className={styles.box} ref={box} data-error={tooLong || undefined}>
         <textarea
           ref={field}
           className={styles.field}
@@ -173,16 +183,21 @@ export function Composer(props: ComposerProps) {
           enterKeyHint={ctrlEnter ? "enter" : "send"}
           onInput={changed}
           onCompositionStart={() => ime.start()}
-          onCompositionEnd={(e) => ime.end(e.timeStamp)}
-          onBlur={() => draft.flush()}
+          onCompositionEnd={() => ime.end(performance.now())}
+          onBlur={() => {
+            ime.release();
+            draft.flush();
+          }}
           onKeyDown={onKeyDown}
+          onKeyUp={() => ime.release()}
         />
         <div className={styles.tools}>
-          <EmojiButton onPick={insert} onClosed={() => field.current?.focus()} />
+          <EmojiButton anchor={box} onPick={insert} onClosed={() => field.current?.focus()} />
           <span
             id="composer-count"
             className={styles.note}
             data-error={tooLong || undefined}
+            data-about={counter ? "length" : "connection"}
             role="status"
           >
             {counter

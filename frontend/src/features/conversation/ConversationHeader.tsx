@@ -1,10 +1,11 @@
-import { ChevronLeft, UserRound } from "lucide-react";
+import { UserRound } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
 import { useSelect, useStore } from "../../state/store";
 import { IconButton } from "../../ui/IconButton";
+import { PaneHeader } from "../../ui/PaneHeader";
 import { useNow } from "../../ui/useNow";
 import styles from "./ConversationHeader.module.css";
 
@@ -17,19 +18,15 @@ export function ConversationHeader({ conversation }: ConversationHeaderProps) {
   const { peer } = conversation;
   const profile = () => navigation.openContacts({ kind: "person", userId: peer.id });
   return (
-    <header className={styles.header} data-region="header" tabIndex={-1}>
-      <IconButton
-        className={styles.back}
-        icon={ChevronLeft}
-        label={t("chat.back")}
-        onClick={() => navigation.back()}
-      />
-      <div className={styles.title}>
-        <h1 className={styles.name}>{nameOf({ remark: conversation.remark, profile: peer })}</h1>
-        <Presence conversation={conversation} />
-      </div>
+    <PaneHeader
+      title={nameOf({ remark: conversation.remark, profile: peer })}
+      caption={<Presence conversation={conversation} />}
+      back={{ label: t("chat.back"), onClick: () => navigation.back() }}
+      data-region="header"
+      tabIndex={-1}
+    >
       <IconButton icon={UserRound} label={t("chat.profile")} onClick={profile} />
-    </header>
+    </PaneHeader>
   );
 }
 

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from "react";
+import type { RefObject } from "react";
 import { Smile } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { IconButton } from "../../ui/IconButton";
@@ -9,13 +10,15 @@ import styles from "./EmojiButton.module.css";
 const EmojiPicker = lazy(() => import("./EmojiPicker").then((m) => ({ default: m.EmojiPicker })));
 
 type EmojiButtonProps = {
+  /** The composer: the panel stands above it. */
+  anchor: RefObject<Element | null>;
   onPick: (emoji: string) => void;
   /** The panel closed; the writing goes on. */
   onClosed: () => void;
 };
 
 /** Opens the emoji above the composer. */
-export function EmojiButton({ onPick, onClosed }: EmojiButtonProps) {
+export function EmojiButton({ anchor, onPick, onClosed }: EmojiButtonProps) {
   const { t } = useI18n();
   const [open, setOpen] = useState(false);
   // Counts openings: the panel may come back before it has faded, and must not
@@ -32,6 +35,7 @@ export function EmojiButton({ onPick, onClosed }: EmojiButtonProps) {
       open={open}
       onOpenChange={change}
       side="top"
+      anchor={anchor}
       flush
       trigger={<IconButton icon={Smile} label={t("composer.emoji")} on={open} tooltipSide="top" />}
     >

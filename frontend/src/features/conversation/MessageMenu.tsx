@@ -21,7 +21,13 @@ type MessageMenuProps = {
   children: ReactElement;
 };
 
-type Target = { id: string; link: string | null; selection: string };
+type Target = {
+  id: string;
+  link: string | null;
+  selection: string;
+  /** What the menu stands under; null means the pointer. */
+  anchor: Element | null;
+};
 
 /** What can be done with one message: one menu for the whole list. */
 export function MessageMenu(props: MessageMenuProps) {
@@ -42,7 +48,12 @@ export function MessageMenu(props: MessageMenuProps) {
     const link = at?.closest<HTMLElement>("[data-link]")?.dataset.link ?? null;
     const selection = document.getSelection();
     const inside = selection?.anchorNode && row.contains(selection.anchorNode);
-    setTarget({ id: row.dataset.message, link, selection: inside ? selection.toString() : "" });
+    setTarget({
+      id: row.dataset.message,
+      link,
+      selection: inside ? selection.toString() : "",
+      anchor: anchorOf(e, row),
+    });
   };
   const copy = (text: string) => {
     void copyText(text).then((done) => done && toast({ text: t("message.copied") }));
@@ -50,6 +61,8 @@ export function MessageMenu(props: MessageMenuProps) {
 
   return (
     <ContextMenu
+      anchor={target?.anchor}
+      align={message?.mine ? "end" : "start"}
       items={
         message &&
         target && (
@@ -102,4 +115,15 @@ export function MessageMenu(props: MessageMenuProps) {
       </div>
     </ContextMenu>
   );
+}
+
+/**
+ * What the menu stands under where no pointer asked for it: the button that did,
+ * or the bubble of the message that has the focus.
+ */
+function anchorOf(e: MouseEvent, row: HTMLElement): Element | null {
+  if (e.target === row && (!e.isTrusted || row.matches(":focus-visible"))) {
+    return row.querySelector("[data-bubble]");
+  }
+  return e.isTrusted || !(e.target instanceof Element) ? null : e.target;
 }

@@ -75,7 +75,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             </time>
           )}
           <div className={styles.line} data-row={message.id}>
-            <div className={styles.bubble}>{body}</div>
+            <div className={styles.bubble} data-bubble>
+              {body}
+            </div>
             <Side {...props} />
             <button
               type="button"
@@ -177,15 +179,7 @@ function Foot({ row, delivery, unsent, onRetryAll }: MessageRowProps) {
   );
 }
 
-/** Opens the list's context menu under a control. */
-export function openMenuAt(control: Element) {
-  const box = control.getBoundingClientRect();
-  control.dispatchEvent(
-    new MouseEvent("contextmenu", {
-      bubbles: true,
-      cancelable: true,
-      clientX: box.left,
-      clientY: box.bottom,
-    }),
-  );
+/** Opens the list's context menu for the message around an element, without a pointer. */
+export function openMenuAt(element: Element) {
+  element.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
 }

@@ -1,5 +1,6 @@
 import { memo, useMemo } from "react";
 import type { MouseEvent } from "react";
+import { langOf } from "../../i18n/langOf";
 import { useApp } from "../../state/app";
 import { segments } from "./links";
 import styles from "./RichText.module.css";
@@ -15,7 +16,7 @@ export const RichText = memo(function RichText({ text }: RichTextProps) {
     bridge.openLink(href);
   };
   return (
-    <span className={styles.text} dir="auto">
+    <span className={styles.text} dir="auto" lang={langOf(text)}>
       {parts.map((part, i) =>
         part.href === null ? (
           part.text

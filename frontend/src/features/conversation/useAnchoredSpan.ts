@@ -152,7 +152,11 @@ export function useAnchoredSpan({ ids, atEnd, landOn, onReach, onShow }: Options
   useEffect(() => {
     const observer = new ResizeObserver(() => {
       restore();
-      if (held.current) {
+      const box = scroller.current;
+      // What shrank may have brought the end into view, with nothing left to scroll.
+      const atFoot =
+        box && below({ top: box.scrollTop, height: box.scrollHeight, view: box.clientHeight }) < 1;
+      if (held.current || atFoot) {
         held.current = false;
         mark();
       }

@@ -23,7 +23,7 @@ export const chat = {
   "list.waiting": "Waiting to be sent",
   "list.mark_read": "Mark as read",
   "list.profile": "View profile",
-  "list.offline": "Not connected, showing local history",
+  "list.offline": "Offline, showing local history",
 
   "chat.back": "Back to conversations",
   "chat.none_title": "Choose a conversation",
