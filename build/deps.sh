@@ -7,12 +7,13 @@ source "$(dirname "$0")/lib.sh"
 packages_for() {
 	case $1 in
 	run) echo build-essential pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev ;;
-	demo) echo fonts-noto-cjk fonts-noto-color-emoji ;;
+	demo) echo fonts-noto-cjk fonts-noto-color-emoji x11-utils ;;
 	test)
 		packages_for run
 		packages_for demo
-		echo postgresql postgresql-contrib xvfb xauth openbox xdotool x11-utils imagemagick \
-			dbus dbus-x11 gnome-keyring libsecret-tools webkit2gtk-driver shellcheck
+		echo git postgresql postgresql-contrib xvfb openbox xdotool imagemagick \
+			dbus gnome-keyring webkit2gtk-driver shellcheck \
+			fcitx5 fcitx5-frontend-gtk3 fcitx5-m17n
 		[[ -n $(find_browser) ]] || echo chromium
 		;;
 	package) echo nsis desktop-file-utils zip ;;

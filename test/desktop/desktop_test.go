@@ -4,6 +4,7 @@ package desktop
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -129,8 +131,9 @@ func colours(img image.Image) int {
 	return len(seen)
 }
 
-// run starts cmd and ends it with the test. Its output is shown if the test
-// fails.
+// run starts cmd as a process group of its own and ends all of that with the
+// test: a driver's app outlives it otherwise, and holds the output that Wait
+// reads. The output is shown if the test fails.
 func run(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
 	var log bytes.Buffer
@@ -138,11 +141,12 @@ func run(t testing.TB, cmd *exec.Cmd) {
 		cmd.Stdout = &log
 	}
 	cmd.Stderr = &log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 			t.Errorf("end %s: %v", cmd.Path, err)
 		}
 		_ = cmd.Wait() // It was killed.
@@ -241,6 +245,20 @@ func (n *notifier) CloseNotification(uint32) *dbus.Error { return nil }
 // click acts as if the user clicked on a notice.
 func (n *notifier) click(id uint32) error {
 	return n.conn.Emit(notifyPath, notifyName+".ActionInvoked", id, "default")
+}
+
+// builtApp returns the path of the app: in the folder that MYCHAT_TEST_BIN names,
+// or where make build puts it.
+func builtApp(t testing.TB) string {
+	t.Helper()
+	app, err := filepath.Abs(filepath.Join(cmp.Or(os.Getenv("MYCHAT_TEST_BIN"), "../../build/bin"), "mychat"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(app); err != nil {
+		t.Fatalf("the app is not built, run make build: %v", err)
+	}
+	return app
 }
 
 // startDriver starts a driver and opens a session that runs the app with args

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -73,6 +74,31 @@ func (d *driver) fill(ctx context.Context, xpath, text string) error {
 // eval runs a script's body in the page and decodes what it returns into out.
 func (d *driver) eval(ctx context.Context, script string, out any) error {
 	return call(ctx, http.MethodPost, d.base+"/execute/sync", map[string]any{"script": script, "args": []any{}}, out)
+}
+
+// evalAsync runs a script's body in the page, as an async function with the
+// arguments, and decodes what it resolves to into out.
+func (d *driver) evalAsync(ctx context.Context, script string, out any, args ...any) error {
+	wrapped := fmt.Sprintf(`const done = arguments[arguments.length - 1];
+(async (...args) => { %s })(...[...arguments].slice(0, -1)).then(
+  (value) => done({ value }), (error) => done({ error: String(error) }));`, script)
+	if args == nil {
+		args = []any{}
+	}
+	var got struct {
+		Value json.RawMessage
+		Error string
+	}
+	if err := call(ctx, http.MethodPost, d.base+"/execute/async", map[string]any{"script": wrapped, "args": args}, &got); err != nil {
+		return err
+	}
+	if got.Error != "" {
+		return errors.New(got.Error)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(got.Value, out)
 }
 
 // call makes one WebDriver command. in nil sends no body, out nil drops the value.

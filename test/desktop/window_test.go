@@ -4,23 +4,15 @@ package desktop
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
+	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"mychat/backend/engine"
-	"mychat/backend/remote"
-	"mychat/backend/store"
-	"mychat/protocol"
 	"mychat/server/config"
 	"mychat/server/node"
 )
@@ -33,13 +25,7 @@ const password = "correct horse battery"
 func TestWindow(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	app, err := filepath.Abs("../../build/bin/mychat")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(app); err != nil {
-		t.Fatalf("the app is not built, run make build: %v", err)
-	}
+	app := builtApp(t)
 	server := startServer(t)
 	d := openDesk(t)
 	args := []string{"--server", server, "--data", t.TempDir()}
@@ -58,7 +44,7 @@ func TestWindow(t *testing.T) {
 	must(w.fill(ctx, field("Password"), password))
 	must(w.fill(ctx, field("Password again"), password))
 	must(w.click(ctx, button("Create account")))
-	_, err = w.find(ctx, `//nav[@aria-label="Main navigation"]`)
+	_, err := w.find(ctx, `//nav[@aria-label="Main navigation"]`)
 	must(err)
 
 	ben := newFriend(ctx, t, server, "ben_2026", "lin_wan")
@@ -128,6 +114,39 @@ func TestWindow(t *testing.T) {
 	})
 }
 
+// TestTwoWindows starts the app on two data folders. The window of the second
+// must not hide that of the first.
+func TestTwoWindows(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	app := builtApp(t)
+	d := openDesk(t)
+	root := t.TempDir()
+	for _, folder := range []string{"lin", "ben"} {
+		d.start(t, exec.Command(app, "--data", filepath.Join(root, folder)))
+	}
+	await(ctx, t, "two windows stand apart", func() error {
+		out, err := d.command(ctx, "xdotool", "search", "--onlyvisible", "--name", "MyChat").Output()
+		if err != nil {
+			return fmt.Errorf("search the windows: %w", err)
+		}
+		places := map[string]bool{}
+		windows := strings.Fields(string(out))
+		for _, window := range windows {
+			geometry, err := d.command(ctx, "xdotool", "getwindowgeometry", window).Output()
+			if err != nil {
+				return fmt.Errorf("ask where a window is: %w", err)
+			}
+			_, place, _ := strings.Cut(string(geometry), "Position: ")
+			places[place] = true
+		}
+		if len(places) != 2 {
+			return fmt.Errorf("%d windows in %d places", len(windows), len(places))
+		}
+		return nil
+	})
+}
+
 // conversationRow is the XPath of the first row of the conversation list.
 const conversationRow = `//*[@aria-label="Conversations"]//button`
 
@@ -142,6 +161,17 @@ func field(label string) string {
 
 func message(text string) string {
 	return fmt.Sprintf(`//article[contains(., %q)]`, text)
+}
+
+// signIn signs in an account that the machine does not know yet.
+func (d *driver) signIn(ctx context.Context, username string) error {
+	if err := d.fill(ctx, field("Username"), username); err != nil {
+		return err
+	}
+	if err := d.fill(ctx, field("Password"), password); err != nil {
+		return err
+	}
+	return d.click(ctx, `//form//button[normalize-space(.)="Sign in"]`)
 }
 
 // xdotool runs one xdotool command and returns the first line it prints.
@@ -178,6 +208,7 @@ func startServer(t testing.TB) string {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Listen, cfg.Data = "127.0.0.1:0", t.TempDir()
+	cfg.Limits.FramesPerSecond, cfg.Limits.RequestsPerAccount = 0, 0 // A test writes more than a person.
 	n, err := node.Open(t.Context(), cfg, node.Options{Log: quiet(t)})
 	if err != nil {
 		t.Fatal(err)
@@ -201,91 +232,6 @@ func untilEnd(t testing.TB, run func(context.Context) error) {
 		if err := <-ended; err != nil {
 			t.Errorf("ended: %v", err)
 		}
-	})
-}
-
-// friend is somebody with an engine and no window.
-type friend struct{ *engine.Engine }
-
-// newFriend registers somebody who asks the person with the username to be
-// friends.
-func newFriend(ctx context.Context, t testing.TB, server, username, other string) friend {
-	t.Helper()
-	public, _, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	direct := remote.Transport{Proxy: remote.Proxy{Kind: remote.ProxyNone}}
-	client, err := remote.New(remote.Options{Server: server, Transport: direct, Log: quiet(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	session, err := client.Register(ctx, protocol.Register{
-		Username: username, Nickname: "Ben", Password: password,
-		Device: protocol.DeviceInfo{Name: "test", Platform: protocol.PlatformLinux, PublicKey: base64.StdEncoding.EncodeToString(public)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := engine.Open(ctx, engine.Options{
-		Dir: t.TempDir(), Server: server, Token: session.Token, Me: session.Me, Transport: direct, Log: quiet(t),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	untilEnd(t, e.Run)
-	people, err := e.SearchPeople(ctx, other)
-	if err != nil || len(people) != 1 {
-		t.Fatalf("search %s: %d found, %v", other, len(people), err)
-	}
-	if _, err := e.AskFriend(ctx, people[0].Profile.ID, "It is me"); err != nil {
-		t.Fatal(err)
-	}
-	return friend{e}
-}
-
-// conversation waits for the friend's first conversation and returns its id.
-func (f friend) conversation(ctx context.Context, t testing.TB) string {
-	t.Helper()
-	var id string
-	await(ctx, t, "the conversation is there", func() error {
-		list, err := f.Conversations(ctx)
-		if err == nil && len(list) == 0 {
-			err = errors.New("no conversation")
-		}
-		if err == nil {
-			id = list[0].ID
-		}
-		return err
-	})
-	return id
-}
-
-func (f friend) say(ctx context.Context, t testing.TB, conv, text string) {
-	t.Helper()
-	if _, err := f.Send(ctx, conv, text); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// hears waits until the friend has a message.
-func (f friend) hears(ctx context.Context, t testing.TB, conv, text string) {
-	t.Helper()
-	await(ctx, t, "the friend hears "+text, func() error {
-		page, err := f.Page(ctx, store.PageQuery{ConversationID: conv})
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(page.Messages, func(m store.Message) bool { return m.Text == text }) {
-			return fmt.Errorf("%d other messages", len(page.Messages))
-		}
-		return nil
 	})
 }
 
