@@ -4,9 +4,11 @@
 source "$(dirname "$0")/lib.sh"
 
 # build_page runs Vite, unless the page that is there is newer than all it is
-# made from.
+# made from. The page names the Go modules of the programs; their list is written
+# again only when it changes.
 build_page() {
 	npm_ci
+	go run -trimpath ./build/licences -json frontend/licences-go.json
 	local stamp=frontend/dist/index.html
 	if [[ ! -f $stamp || -n $(find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
 		-o -path frontend/e2e -prune -o -type f -newer $stamp -print -quit) ]]; then

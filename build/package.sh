@@ -14,30 +14,17 @@ rm -rf "$packages" "$stage"
 mkdir -p "$packages" "$stage"
 arch=$(go env GOHOSTARCH)
 
-# third_party FILE PACKAGE... writes the licence texts of every module that the
-# packages are made of, and of the page's.
-third_party() {
-	local file=$1 name folder
-	shift
-	{
-		echo "MyChat contains the work of others, under these licences."
-		go list -deps -tags "$app_tags" -f '{{with .Module}}{{if .Version}}{{.Path}} {{.Version}}|{{.Dir}}{{end}}{{end}}' "$@" |
-			sort -u | while IFS='|' read -r name folder; do
-			printf '\n\n======== %s\n\n' "$name"
-			find "$folder" -maxdepth 1 -type f \( -iname 'licen[cs]e*' -o -iname 'copying*' -o -iname 'notice*' \) \
-				-exec cat {} +
-		done
-		printf '\n\n======== Go\n\n'
-		cat "$(go env GOROOT)/LICENSE"
-	} >"$file"
-}
-
-# tree NAME FILE... makes a folder to be archived, with what every archive has.
+# tree NAME FILE... makes a folder to be archived, with what every archive has:
+# among it whatever the two READMEs link to.
 tree() {
-	local name=$1
+	local name=$1 link
 	shift
 	mkdir -p "$stage/$name"
-	cp "$@" LICENSE README.md README.zh-CN.md CHANGELOG.md "$stage/THIRD-PARTY.txt" "$stage/$name/"
+	cp -R "$@" LICENSE README.md README.zh-CN.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs \
+		"$stage/THIRD-PARTY.txt" "$stage/$name/"
+	grep -ohE '\]\([^):#]+\)' README.md README.zh-CN.md | tr -d '()]' | while read -r link; do
+		[[ -e $stage/$name/$link ]] || die "$name lacks $link, to which a README links"
+	done
 }
 
 # portable OS ARCH builds the server and the browser host, without cgo.
@@ -52,8 +39,6 @@ portable() {
 			-o "$stage/bin-$os-$cpu/mychat-$(basename "$target" | sed s/mychat-//)$exe" "./$target"
 	done
 	tree "$name" "$stage/bin-$os-$cpu"/*
-	mkdir "$stage/$name/docs"
-	cp docs/SERVER.md docs/conf.sample.toml "$stage/$name/docs/"
 	[[ $os != linux ]] || cp "$stage/conf.toml" build/server/mychat-server.service "$stage/$name/"
 	if [[ $os == windows ]]; then
 		(cd "$stage" && zip_folder "$name")
@@ -105,10 +90,15 @@ windows_app() {
 mac_app() {
 	need_wails
 	"$bin/wails" build -m -s -nosyncgomod -skipbindings -platform darwin/universal -trimpath -ldflags "$ldflags"
+	cp "$stage/THIRD-PARTY.txt" "$bin/MyChat.app/Contents/Resources/"
 	ditto -c -k --keepParent "$bin/MyChat.app" "$packages/mychat-$version-macos-universal.zip"
 }
 
-third_party "$stage/THIRD-PARTY.txt" . ./server ./cmd/mychat-browser
+go run -trimpath ./build/licences -texts "$stage/modules.txt"
+{
+	echo "MyChat contains the work of others, under these licences."
+	cat frontend/dist/THIRD-PARTY.txt "$stage/modules.txt"
+} >"$stage/THIRD-PARTY.txt"
 # What the systemd unit reads, and the administrator's commands with it.
 sed 's|^#data = .*|data = "/var/lib/mychat"|' docs/conf.sample.toml >"$stage/conf.toml"
 case $(go env GOHOSTOS) in

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import type { Plugin } from "vite";
 
 type Licence = { name: string; version: string; licence: string };
+type Package = Licence & { folder: string };
 
 const id = "virtual:licences";
 
 /**
  * Serves the module `virtual:licences`: what the built product contains and
  * under which licence. The page's own packages come from node_modules, the Go
- * modules from licences-go.json where the build made one.
+ * modules from licences-go.json where the build made one. The texts for the
+ * page's packages, which must travel with it, become THIRD-PARTY.txt beside it.
  */
 export function licences(): Plugin {
   let root = "";
@@ -19,9 +21,22 @@ export function licences(): Plugin {
     resolveId: (name) => (name === id ? "\0" + id : undefined),
     load: (name) =>
       name === "\0" + id
-        ? `export const npm = ${JSON.stringify(npm(root))};\nexport const go = ${JSON.stringify(go(root))};`
+        ? `export const npm = ${JSON.stringify(npm(root).map(named))};\nexport const go = ${JSON.stringify(go(root))};`
         : undefined,
+    generateBundle() {
+      const source = npm(root).map(text).join("");
+      this.emitFile({ type: "asset", fileName: "THIRD-PARTY.txt", source });
+    },
   };
+}
+
+const named = ({ name, version, licence }: Package): Licence => ({ name, version, licence });
+
+function text({ name, version, licence, folder }: Package): string {
+  const files = readdirSync(folder).filter((f) => /^(licen[cs]e|notice)([-.]|$)/i.test(f));
+  if (files.length === 0) throw new Error(`${name} has no licence file`);
+  const texts = files.map((f) => readFileSync(join(folder, f), "utf8"));
+  return `\n\n======== ${name} ${version} (${licence})\n\n${texts.join("\n")}`;
 }
 
 type Manifest = {
@@ -32,8 +47,8 @@ type Manifest = {
 };
 
 /** The packages that the page's own dependencies pull in, by name. */
-function npm(root: string): Licence[] {
-  const found = new Map<string, Licence>();
+function npm(root: string): Package[] {
+  const found = new Map<string, Package>();
   const visit = (name: string, from: string): void => {
     if (found.has(name)) return;
     const at = [join(from, "node_modules", name), join(root, "node_modules", name)].find(
@@ -41,7 +56,7 @@ function npm(root: string): Licence[] {
     );
     if (!at) return; // An optional peer that is not installed.
     const m = manifest(join(at, "package.json"));
-    found.set(name, { name, version: m.version, licence: m.license ?? "?" });
+    found.set(name, { name, version: m.version, licence: m.license ?? "?", folder: at });
     Object.keys(m.dependencies ?? {}).forEach((d) => visit(d, at));
   };
   Object.keys(manifest(join(root, "package.json")).dependencies ?? {}).forEach((d) =>

@@ -49,6 +49,7 @@ Section
     !insertmacro wails.webview2runtime
     SetOutPath $INSTDIR
     !insertmacro wails.files
+    File /nonfatal "..\..\out\stage\THIRD-PARTY.txt" # Made by build/package.sh.
     CreateShortcut "$SMPROGRAMS\${INFO_PRODUCTNAME}.lnk" "$INSTDIR\${PRODUCT_EXECUTABLE}"
     !insertmacro wails.writeUninstaller
 SectionEnd
