@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"image"
 	"io/fs"
 	"log/slog"
@@ -55,6 +56,8 @@ type window struct {
 
 	quitting atomic.Bool // Closing means quitting, whatever the settings say.
 	closing  atomic.Bool // The window closes for good, once, or has done so.
+
+	noNotices atomic.Bool // A notice failed and the log says so.
 }
 
 func newWindow(app *bridge.App, dir, locale string, log *slog.Logger) *window {
@@ -268,8 +271,8 @@ func (w *window) notify(n bridge.Notice) {
 		ID: n.ConversationID, Title: heading, Body: body,
 		Data: map[string]any{"conversation_id": n.ConversationID},
 	})
-	if err != nil {
-		w.log.Info("a notice was not shown", "error", err)
+	if err != nil && !w.noNotices.Swap(true) {
+		w.log.Info("a notice was not shown; the next failures are not logged", "error", err)
 	}
 }
 
@@ -329,8 +332,24 @@ func (w *window) restorePlace(ctx context.Context) {
 	case q.X != nil:
 		runtime.WindowSetPosition(ctx, *q.X, *q.Y)
 	default:
-		runtime.WindowCenter(ctx)
+		// Wails put it in the middle, where that of another data folder may be.
+		x, y := runtime.WindowGetPosition(ctx)
+		step := cascade(w.dir)
+		runtime.WindowSetPosition(ctx, x+step, y+step)
 	}
+}
+
+// cascade returns how far from the middle the first window of a data folder
+// opens, in pixels. The user's own folder opens in the middle; another, which
+// runs beside it, in one of eight places by its name, so that two windows
+// seldom cover each other.
+func cascade(dir string) int {
+	if own, err := desktop.DataDir(); err != nil || dir == own {
+		return 0
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(filepath.Base(dir))) // It never fails.
+	return int(h.Sum32()%8)*32 - 112
 }
 
 // fit returns p made to fit the screens there are now: no larger than the

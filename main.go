@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -32,7 +33,12 @@ var (
 func main() {
 	data := flag.String("data", "", "data `folder` (default: the system's place for it)")
 	server := flag.String("server", "", "`address` of the server to offer for a new account")
+	showVersion := flag.Bool("version", false, "print the version and end")
 	flag.Parse()
+	if *showVersion {
+		fmt.Printf("mychat %s (%s)\n", version, cmp.Or(commit, "no commit"))
+		return
+	}
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "mychat: unexpected argument %q\n", flag.Arg(0))
 		os.Exit(2)

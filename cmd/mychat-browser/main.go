@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -40,7 +41,12 @@ func main() {
 	flag.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `address` to serve the page on; port 0 takes a free one")
 	flag.StringVar(&f.data, "data", "", "data `folder` (default: the system's place for it)")
 	flag.StringVar(&f.server, "server", "", "`address` of the server to offer for a new account")
+	showVersion := flag.Bool("version", false, "print the version and end")
 	flag.Parse()
+	if *showVersion {
+		fmt.Printf("mychat-browser %s (%s)\n", version, cmp.Or(commit, "no commit"))
+		return
+	}
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "mychat-browser: unexpected argument %q\n", flag.Arg(0))
 		os.Exit(2)

@@ -10,7 +10,8 @@ export function useChime(): (conversationId: string) => void {
   // The clicks and keys after which a page may sound come from outside React.
   useEffect(() => {
     const unlock = () => {
-      if (!wanted(app)) return;
+      // The sound system is large: it loads where something can be heard of.
+      if (!app.auth.account || !wanted(app)) return;
       stop();
       void chime.unlock();
     };
