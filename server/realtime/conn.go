@@ -171,14 +171,19 @@ func (c *conn) serve(ctx context.Context) {
 // run returns why the socket ends.
 func (c *conn) run(ctx context.Context) error {
 	defer c.hub.leave(c)
-	welcome, err := c.hello(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.write(welcome); err != nil {
-		return err
-	}
+	// Reading the database grows a goroutine's stack, which is given back only
+	// by and by. Hello's goes with its goroutine, so an idle socket has small ones.
 	var group errgroup.Group
+	group.Go(func() error {
+		welcome, err := c.hello(ctx)
+		if err != nil {
+			return err
+		}
+		return c.write(welcome)
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
 	answered := make(chan struct{})
 	group.Go(func() error {
 		defer close(answered)
@@ -192,7 +197,7 @@ func (c *conn) run(ctx context.Context) error {
 		}
 		return err
 	})
-	err = c.read(ctx)
+	err := c.read(ctx)
 	close(c.pending)
 	var bad *closing
 	if errors.As(err, &bad) {
