@@ -1,7 +1,7 @@
 # MyChat. `make help` lists what there is; the work is done by build/*.sh.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint build package bench bindings deps clean
+.PHONY: help run demo test lint build server package bench bindings deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ lint: ## Only the checks that run nothing: format, vet, linters, types
 
 build: ## Build the server, the desktop app and the browser host into build/bin
 	@build/build.sh server browser app
+
+server: ## Build the server alone, which needs nothing but Go
+	@build/build.sh server
 
 package: ## Make what people download, in build/out/packages
 	@build/package.sh

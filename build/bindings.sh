@@ -8,6 +8,7 @@ kept=$(mktemp -d)
 trap 'rm -rf "$kept"' EXIT
 cp -R frontend/wailsjs "$kept/"
 "$bin/wails" generate module -tags webkit2_41
+find frontend/wailsjs -type f -exec chmod 0644 {} + # As other builds of Wails leave them.
 if [[ ${1:-} == --check ]] && ! diff -ru "$kept/wailsjs" frontend/wailsjs; then
 	rm -rf frontend/wailsjs
 	cp -R "$kept/wailsjs" frontend/wailsjs

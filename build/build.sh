@@ -18,7 +18,7 @@ build_page() {
 	fi
 }
 
-need_toolchains
+if [[ $* == server ]]; then need_go; else need_toolchains; fi
 exe=$([[ $(go env GOOS) == windows ]] && echo .exe || true)
 page_built=
 for part in "$@"; do
@@ -30,7 +30,10 @@ for part in "$@"; do
 	page) continue ;;
 	server) package=./server name=mychat-server flags=() ;;
 	browser) package=./cmd/mychat-browser name=mychat-browser flags=() ;;
-	app) package=. name=mychat flags=(-tags "$app_tags") ;;
+	app)
+		build/deps.sh run
+		package=. name=mychat flags=(-tags "$app_tags")
+		;;
 	*) die "no such part: $part" ;;
 	esac
 	echo "building $name"

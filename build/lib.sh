@@ -39,9 +39,13 @@ have_display() {
 # find_browser prints the browser for the end-to-end tests, or nothing.
 find_browser() { command -v chromium google-chrome chromium-browser 2>/dev/null | head -n 1 || true; }
 
-# need_toolchains stops with a plain sentence where Go or Node is too old.
-need_toolchains() {
+# need_go and need_toolchains stop with a plain sentence where Go, or Go or Node,
+# is missing or too old.
+need_go() {
 	command -v go >/dev/null || die "MyChat needs Go 1.26 or newer: https://go.dev/dl/"
+}
+need_toolchains() {
+	need_go
 	command -v node >/dev/null && command -v npm >/dev/null ||
 		die "MyChat needs Node.js 20.19 or newer with npm: https://nodejs.org/"
 	node -e 'const [a, b] = process.versions.node.split(".").map(Number);

@@ -40,7 +40,8 @@ start() {
 server=
 windows=()
 stop() {
-	trap - EXIT INT TERM HUP
+	trap - EXIT
+	trap '' INT TERM HUP # A second one must not end the cleaning up.
 	local pid
 	for pid in ${windows[@]+"${windows[@]}"} $server; do
 		kill -TERM "$pid" 2>/dev/null || true

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -19,8 +20,11 @@ import (
 	"mychat/server/node"
 )
 
-// version is set by the linker in released builds.
-var version string
+// Set by the linker in released builds.
+var (
+	version string
+	commit  string
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
@@ -62,7 +66,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	if err != nil {
 		// The package flag knows names with one dash only.
 		return fmt.Errorf("%s; %w", strings.NewReplacer("flag -", "option --", "flag provided but not defined: -", "there is no option --",
-			"flag needs an argument: -", "give a value to --").Replace(err.Error()), errUsage)
+			"flag needs an argument: -", "give a value to --", ": parse error", ": give a whole number").Replace(err.Error()), errUsage)
 	}
 	command := ""
 	if len(words) > 0 {
@@ -75,7 +79,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	case "config":
 		return config.WriteSample(stdout)
 	case "version":
-		fmt.Fprintf(stdout, "mychat-server %s\n", buildVersion())
+		fmt.Fprintf(stdout, "mychat-server %s (%s)\n", buildVersion(), cmp.Or(commit, "no commit"))
 		return nil
 	case "", "serve", "invite", "user", "report":
 	default:

@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -258,15 +259,24 @@ func (n *Node) listen(ctx context.Context) error {
 	var lc net.ListenConfig
 	var err error
 	if n.listener, err = lc.Listen(ctx, "tcp", n.cfg.Listen); err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return listenError(n.cfg.Listen, "--listen", err)
 	}
 	if n.cfg.Metrics.Listen == "" {
 		return nil
 	}
 	if n.operations, err = lc.Listen(ctx, "tcp", n.cfg.Metrics.Listen); err != nil {
-		return fmt.Errorf("listen for metrics: %w", err)
+		return listenError(n.cfg.Metrics.Listen, "[metrics] listen", err)
 	}
 	return nil
+}
+
+// listenError says what to do where an address is taken, which is what mostly
+// goes wrong.
+func listenError(address, setting string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is in use by another program: stop that, or choose another address with %s: %w", address, setting, err)
+	}
+	return fmt.Errorf("listen on %s: %w", address, err)
 }
 
 // Addr returns the address that clients reach this node at, as host:port.

@@ -603,6 +603,25 @@ func TestOneServerPerDataFolder(t *testing.T) {
 	}
 }
 
+func TestAddressInUse(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	cfg := settings(t, "")
+	cfg.Listen = l.Addr().String()
+	n, err := Open(t.Context(), cfg, Options{Log: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		t.Fatal("a node opened on an address in use: ", n.Close())
+	}
+	for _, part := range []string{l.Addr().String() + " is in use", "--listen"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("Open = %v, want %q in it", err, part)
+		}
+	}
+}
+
 func TestDataFolderIsClosedToOthers(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a folder there inherits who may enter")
