@@ -146,6 +146,7 @@ func golden() map[string]any {
 		"rest_session":         protocol.Session{Token: token, DeviceID: device, Me: me},
 		"rest_update_me":       protocol.UpdateMe{Nickname: &ana.Nickname},
 		"rest_change_password": protocol.ChangePassword{Old: "correct horse battery", New: "staple of the horse", EndOthers: true},
+		"rest_rename_device":   protocol.RenameDevice{Name: "Laptop in the kitchen"},
 		"rest_device":          phone,
 		"rest_user_card":       protocol.UserCard{Profile: ben, Relation: protocol.RelationNone},
 		"rest_ask_friend":      protocol.AskFriend{UserID: anaID, Message: "It's Ben from the tea shop"},

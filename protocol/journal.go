@@ -19,9 +19,11 @@ type JournalRow struct {
 	Body      RawJSON `json:"body" format:"json"`
 }
 
-// DeviceChange says that a device of the user's signed in or was signed out.
+// DeviceChange says that a device of the user's signed in, was renamed or was
+// signed out.
 type DeviceChange struct {
 	Device Device `json:"device"`
+	New    bool   `json:"new,omitempty"` // It just signed in: worth a word to the user on the others.
 	Ended  bool   `json:"ended"`
 }
 

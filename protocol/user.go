@@ -73,6 +73,11 @@ type Device struct {
 	Current    bool   `json:"current"` // The device that asks.
 }
 
+// RenameDevice changes the name by which its owner knows a device.
+type RenameDevice struct {
+	Name string `json:"name"`
+}
+
 // Register creates an account and signs its first device in.
 type Register struct {
 	Username string     `json:"username"`

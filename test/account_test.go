@@ -287,6 +287,7 @@ func TestSessionsEndWithinASecond(t *testing.T) {
 				i := slices.IndexFunc(devices, func(d protocol.Device) bool { return !d.Current })
 				return ana.EndDevice(t.Context(), devices[i].ID)
 			}},
+			{"with all others", engine.ReasonSignedOut, func(t *testing.T, d *device) error { return ana.EndOtherDevices(t.Context()) }},
 			{"by itself, over REST", engine.ReasonSignedOut, func(t *testing.T, d *device) error { return d.SignOut(t.Context()) }},
 			{"with a changed password", engine.ReasonSignedOut, func(t *testing.T, d *device) error {
 				return ana.ChangePassword(t.Context(), protocol.ChangePassword{Old: password, New: password, EndOthers: true})

@@ -71,7 +71,29 @@ func TestOwnDevicesFollow(t *testing.T) {
 		ana.say(t, conv, "before")
 		agree(t, conv, []string{"before"}, ana, ben)
 
+		news := make(chan engine.DevicesChanged, 8)
+		inBackground(t, func(ctx context.Context) error {
+			for {
+				events, err := ben.Next(ctx)
+				if err != nil {
+					return nil //nolint:nilerr // The test is over.
+				}
+				for _, e := range events {
+					if changed, ok := e.(engine.DevicesChanged); ok && len(changed.SignedIn) > 0 {
+						news <- changed
+					}
+				}
+			}
+		})
 		second := s.signIn(t, len(s.nodes)-1, "ben_2026")
+		select {
+		case n := <-news:
+			if len(n.SignedIn) != 1 || n.SignedIn[0].Current {
+				t.Errorf("told of %+v, want the other device", n.SignedIn)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("the first device did not hear of the second")
+		}
 		agree(t, conv, []string{"before"}, second)
 		ben.say(t, conv, "from the first")
 		second.online(t)

@@ -213,6 +213,8 @@ func (a *App) relay(r *running, events []engine.Event) (reason string) {
 			out = append(out, Event{Kind: EventPresence, Presence: &e.Presence})
 		case engine.TypingChanged:
 			out = append(out, Event{Kind: EventTyping, ConversationID: e.ConversationID, UserID: e.UserID, UntilMS: e.UntilMS})
+		case engine.DevicesChanged:
+			out = append(out, Event{Kind: EventDevices, SignedIn: e.SignedIn})
 		case engine.UnreadChanged:
 			out = append(out, Event{Kind: EventUnread, Unread: &e.Total})
 		case engine.NoticeRaised:

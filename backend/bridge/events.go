@@ -17,6 +17,7 @@ const (
 	EventTyping        = "typing"        // UserID is writing in ConversationID until UntilMS, or stopped (0).
 	EventSettings      = "settings"      // Ask Settings.Get again.
 	EventProfile       = "profile"       // Ask Settings.Me again.
+	EventDevices       = "devices"       // Ask Settings.Devices again. SignedIn are those that just signed in elsewhere.
 	EventUnread        = "unread"        // Unread holds how many messages are unread in all conversations.
 	EventReset         = "reset"         // So much changed that the page asks for everything again.
 	EventNotice        = "notice"        // Notice should disturb the user, if the window is not focused.
@@ -59,6 +60,7 @@ type Event struct {
 	Presence       *protocol.Presence `json:"presence,omitempty"`
 	Notice         *Notice            `json:"notice,omitempty"`
 	Unread         *int               `json:"unread,omitempty"`
+	SignedIn       []protocol.Device  `json:"signed_in,omitempty"`
 }
 
 // Backlog is what a page missed.

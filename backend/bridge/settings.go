@@ -28,6 +28,12 @@ type DeviceRequest struct {
 	DeviceID string `json:"device_id"`
 }
 
+// RenameDeviceRequest gives one of the user's devices a name.
+type RenameDeviceRequest struct {
+	DeviceID string `json:"device_id"`
+	Name     string `json:"name"`
+}
+
 // Get returns the machine's settings.
 func (s *Settings) Get() (session.Settings, error) {
 	return onMachine(s.app, func(ctx context.Context, m *session.Session) (session.Settings, error) {
@@ -74,6 +80,16 @@ func (s *Settings) Devices() ([]protocol.Device, error) {
 	return list(onEngine(s.app, func(ctx context.Context, e *engine.Engine) ([]protocol.Device, error) {
 		return e.Devices(ctx)
 	}))
+}
+
+// RenameDevice gives a device a name, which the account's other devices show too.
+func (s *Settings) RenameDevice(r RenameDeviceRequest) error {
+	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.RenameDevice(ctx, r.DeviceID, r.Name) })
+}
+
+// EndOtherDevices signs every other device of the account out.
+func (s *Settings) EndOtherDevices() error {
+	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.EndOtherDevices(ctx) })
 }
 
 // EndDevice signs another device out.

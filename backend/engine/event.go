@@ -44,6 +44,10 @@ type TypingChanged struct {
 	UntilMS        int64
 }
 
+// DevicesChanged says that the account's devices changed. SignedIn are those
+// that just signed in elsewhere.
+type DevicesChanged struct{ SignedIn []protocol.Device }
+
 // UnreadChanged holds how many messages are unread in all conversations.
 type UnreadChanged struct{ Total int }
 
@@ -70,6 +74,7 @@ func (ProfileChanged) event()       {}
 func (ConnectionChanged) event()    {}
 func (PresenceChanged) event()      {}
 func (TypingChanged) event()        {}
+func (DevicesChanged) event()       {}
 func (UnreadChanged) event()        {}
 func (NoticeRaised) event()         {}
 func (SignedOut) event()            {}

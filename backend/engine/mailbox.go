@@ -142,6 +142,9 @@ func (e *Engine) stored(ctx context.Context, c store.Change) []Event {
 	if c.Profile {
 		events = append(events, ProfileChanged{})
 	}
+	if c.Devices {
+		events = append(events, DevicesChanged{SignedIn: c.SignedIn})
+	}
 	if c.All || len(c.Conversations) > 0 {
 		events = append(events, e.unreadChanged(ctx)...)
 	}

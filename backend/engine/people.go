@@ -90,6 +90,17 @@ func (e *Engine) Devices(ctx context.Context) ([]protocol.Device, error) {
 	return devices, online(err)
 }
 
+// RenameDevice gives one of the account's devices a name.
+func (e *Engine) RenameDevice(ctx context.Context, deviceID, name string) error {
+	_, err := e.client.RenameDevice(ctx, deviceID, name)
+	return online(err)
+}
+
+// EndOtherDevices signs every other device of the account out.
+func (e *Engine) EndOtherDevices(ctx context.Context) error {
+	return online(e.client.EndOtherDevices(ctx))
+}
+
 // EndDevice signs another device out.
 func (e *Engine) EndDevice(ctx context.Context, deviceID string) error {
 	return online(e.client.EndDevice(ctx, deviceID))

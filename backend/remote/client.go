@@ -199,6 +199,16 @@ func (c *Client) Devices(ctx context.Context) ([]protocol.Device, error) {
 	return fetch[[]protocol.Device](ctx, c, http.MethodGet, protocol.PathDevices, nil)
 }
 
+// RenameDevice gives one of the caller's devices a name.
+func (c *Client) RenameDevice(ctx context.Context, id, name string) (protocol.Device, error) {
+	return fetch[protocol.Device](ctx, c, http.MethodPatch, protocol.PathDevices+"/"+url.PathEscape(id), protocol.RenameDevice{Name: name})
+}
+
+// EndOtherDevices signs every device of the caller's out but this one.
+func (c *Client) EndOtherDevices(ctx context.Context) error {
+	return c.call(ctx, http.MethodDelete, protocol.PathDevices, nil, nil)
+}
+
 // EndDevice signs a device out.
 func (c *Client) EndDevice(ctx context.Context, id string) error {
 	return c.call(ctx, http.MethodDelete, protocol.PathDevices+"/"+url.PathEscape(id), nil, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -47,6 +48,8 @@ func (s *Store) ApplyWelcome(ctx context.Context, w protocol.Welcome) error {
 				return err
 			}
 		}
+		// This one's own sign-in is no news here.
+		tx.change.SignedIn = slices.DeleteFunc(tx.change.SignedIn, func(d protocol.Device) bool { return d.ID == w.DeviceID })
 		if err := tx.saveMe(w.Me); err != nil {
 			return err
 		}
@@ -118,9 +121,20 @@ func (tx *tx) applyJournalRow(row protocol.JournalRow) error {
 		err = decodeThen(row.Body, tx.saveRequest)
 	case protocol.JournalConversation:
 		err = decodeThen(row.Body, tx.upsertHead)
+	case protocol.JournalDevice:
+		err = decodeThen(row.Body, tx.noteDevice)
 	}
 	if err != nil {
 		return fmt.Errorf("apply journal row %d (%s): %w", row.Useq, row.Kind, err)
+	}
+	return nil
+}
+
+// noteDevice tells what happened to a device. The list of them is the server's.
+func (tx *tx) noteDevice(d protocol.DeviceChange) error {
+	tx.change.Devices = true
+	if d.New && !d.Ended {
+		tx.change.SignedIn = append(tx.change.SignedIn, d.Device)
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"slices"
 	"sync"
+
+	"mychat/protocol"
 )
 
 // Change says what one or more committed transactions changed. The zero value
@@ -15,17 +17,23 @@ type Change struct {
 	Requests      bool
 	Profile       bool
 	Outgoing      bool // Something waits to be sent that did not before.
+
+	// Devices changed: one signed in, was renamed or was signed out. SignedIn
+	// are those that just signed in, other than this one.
+	Devices  bool
+	SignedIn []protocol.Device
 }
 
 // Bounds of a Change; past them it says less.
 const (
 	maxChangedMessages      = 512 // Per conversation; past it, any message of it.
 	maxChangedConversations = 512 // Past it, everything.
+	maxSignedIn             = 8   // Past it, the newest.
 )
 
 func (c *Change) empty() bool {
 	return !c.All && len(c.Conversations) == 0 && len(c.Messages) == 0 &&
-		!c.Contacts && !c.Requests && !c.Profile && !c.Outgoing
+		!c.Contacts && !c.Requests && !c.Profile && !c.Outgoing && !c.Devices
 }
 
 func (c *Change) conversation(id string) {
@@ -54,7 +62,8 @@ func (c *Change) messages(conversationID string, ids ...string) {
 
 // merge adds what o says to c.
 func (c *Change) merge(o Change) {
-	outgoing := c.Outgoing || o.Outgoing
+	outgoing, devices := c.Outgoing || o.Outgoing, c.Devices || o.Devices
+	signedIn := append(c.SignedIn, o.SignedIn...)
 	if !c.All && !o.All {
 		for _, id := range o.Conversations {
 			c.conversation(id)
@@ -69,7 +78,8 @@ func (c *Change) merge(o Change) {
 	if c.All || o.All || len(c.Conversations) > maxChangedConversations || len(c.Messages) > maxChangedConversations {
 		*c = Change{All: true}
 	}
-	c.Outgoing = outgoing
+	c.Outgoing, c.Devices = outgoing, devices
+	c.SignedIn = signedIn[max(0, len(signedIn)-maxSignedIn):]
 }
 
 // Feed hears of every commit after Subscribe. A slow reader gets fewer, larger

@@ -140,9 +140,17 @@ test("another device is listed and can be signed out", async ({ people, person }
   await second.page.getByRole("button", { name: "Sign in", exact: true }).click();
   await second.signedIn();
 
-  await ana.settings("Account");
+  // The first device hears of it, whatever it shows.
+  await expect(ana.page.getByText(/Your account just signed in on/)).toBeVisible();
+  await ana.page.getByRole("button", { name: "Check" }).click();
   await expect(ana.page.getByText("This device")).toBeVisible();
-  await ana.page.getByRole("button", { name: /^Sign out .+/ }).click();
+  const rename = ana.page.getByRole("button", { name: /^Rename / });
+  await expect(rename).toHaveCount(2);
+  await rename.first().click(); // The one that was active last.
+  await ana.page.getByRole("textbox", { name: "Device name" }).fill("Kitchen");
+  await ana.page.getByRole("button", { name: "Save" }).click();
+  await expect(ana.page.getByText("Kitchen")).toBeVisible();
+  await ana.page.getByRole("button", { name: "Sign out Kitchen" }).click();
   await ana.page.getByRole("alertdialog").getByRole("button", { name: "Sign out" }).click();
   await expect(second.page.getByText(/This device was signed out/)).toBeVisible();
   await expect(ana.page.getByRole("button", { name: /^Sign out .+/ })).toBeHidden();

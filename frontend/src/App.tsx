@@ -12,6 +12,7 @@ import { useAppearance } from "./shell/useAppearance";
 import { useFocusReport } from "./shell/useFocusReport";
 import { useNotices } from "./shell/useNotices";
 import { useShortcuts } from "./shell/useShortcuts";
+import { useSignIns } from "./shell/useSignIns";
 import { useTitle } from "./shell/useTitle";
 import { AppProvider, useApp } from "./state/app";
 import type { AppState } from "./state/app";
@@ -58,6 +59,7 @@ function Window() {
   const host = useStore(app.host);
   useFocusReport();
   useNotices();
+  useSignIns();
   useShortcuts();
   useTitle();
 

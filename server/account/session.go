@@ -117,7 +117,7 @@ func (s *Service) SignIn(ctx context.Context, r protocol.SignIn, address string)
 			return err
 		}
 		return s.journal.Append(tx, journal.Note{
-			UserID: user.ID, Kind: protocol.JournalDevice, Body: protocol.DeviceChange{Device: device.Wire()},
+			UserID: user.ID, Kind: protocol.JournalDevice, Body: protocol.DeviceChange{Device: device.Wire(), New: true},
 		})
 	})
 	if err != nil {
@@ -339,6 +339,50 @@ func (s *Service) Devices(ctx context.Context, c Caller) ([]protocol.Device, err
 		list[i].Current = list[i].ID == c.DeviceID
 	}
 	return list, nil
+}
+
+// RenameDevice changes the name of one of the caller's signed-in devices, and
+// returns the device. ErrNotFound if there is no such device.
+func (s *Service) RenameDevice(ctx context.Context, c Caller, deviceID string, r protocol.RenameDevice) (protocol.Device, error) {
+	user, err := c.user()
+	if err != nil {
+		return protocol.Device{}, err
+	}
+	name, err := protocol.CleanLine("name", r.Name, 1, protocol.MaxDeviceName)
+	if err != nil {
+		return protocol.Device{}, err
+	}
+	var renamed protocol.Device
+	err = s.st.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.LockUsers(user); err != nil {
+			return err
+		}
+		devices, err := tx.Devices(user)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(devices, func(d store.Device) bool { return d.ID.String() == deviceID })
+		if i < 0 {
+			return protocol.ErrNotFound
+		}
+		before := devices[i].Name
+		devices[i].Name = name
+		renamed = devices[i].Wire()
+		if name == before {
+			return nil
+		}
+		if err := tx.RenameDevice(devices[i].ID, name); err != nil {
+			return err
+		}
+		return s.journal.Append(tx, journal.Note{
+			UserID: user, Kind: protocol.JournalDevice, Body: protocol.DeviceChange{Device: renamed},
+		})
+	})
+	if err != nil {
+		return protocol.Device{}, fmt.Errorf("rename device: %w", err)
+	}
+	renamed.Current = deviceID == c.DeviceID
+	return renamed, nil
 }
 
 // EndDevice signs one of the caller's devices out. ErrNotFound if there is no

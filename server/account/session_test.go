@@ -253,6 +253,30 @@ func TestDevices(t *testing.T) {
 		if err != nil || len(list) != 4 || !list[3].Current || list[0].Current || list[3].Address != address {
 			t.Errorf("devices %+v, %v", list, err)
 		}
+		if c := last[protocol.DeviceChange](ana, protocol.JournalDevice); !c.New || c.Device.ID != ids[2] {
+			t.Errorf("row of a sign-in: %+v", c)
+		}
+		rename := func(c account.Caller, id, name string) (protocol.Device, error) {
+			return w.RenameDevice(t.Context(), c, id, protocol.RenameDevice{Name: name})
+		}
+		if d, err := rename(ana.Caller, ids[0], "  Kitchen  "); err != nil || d.Name != "Kitchen" || d.ID != ids[0] || d.Current {
+			t.Errorf("renamed: %+v, %v", d, err)
+		}
+		if c := last[protocol.DeviceChange](ana, protocol.JournalDevice); c.New || c.Ended || c.Device.Name != "Kitchen" {
+			t.Errorf("row of a new name: %+v", c)
+		}
+		if d, err := rename(ana.Caller, ids[0], "Kitchen"); err != nil || d.Name != "Kitchen" {
+			t.Errorf("renamed again: %+v, %v", d, err)
+		}
+		if got := len(rows[protocol.DeviceChange](ana, protocol.JournalDevice)); got != 4 {
+			t.Errorf("%d device rows, want 4: the same name is no change", got)
+		}
+		_, err = rename(bob.Caller, ids[0], "Mine")
+		wantCode(t, "naming another's device", err, protocol.CodeNotFound)
+		for _, name := range []string{"", " ", strings.Repeat("x", protocol.MaxDeviceName+1), "a\nb"} {
+			_, err = rename(ana.Caller, ids[0], name)
+			wantCode(t, "a bad name", err, protocol.CodeInvalid)
+		}
 		wantCode(t, "another's device", w.EndDevice(t.Context(), bob.Caller, ids[0]), protocol.CodeNotFound)
 		if err := w.EndDevice(t.Context(), ana.Caller, ids[0]); err != nil {
 			t.Fatal(err)

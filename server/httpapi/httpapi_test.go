@@ -350,7 +350,7 @@ func TestDescriptionHasEveryRoute(t *testing.T) {
 	for _, route := range []string{
 		"get " + protocol.PathServer, "post " + protocol.PathRegister, "post " + protocol.PathSession, "delete " + protocol.PathSession,
 		"get " + protocol.PathMe, "patch " + protocol.PathMe, "post " + protocol.PathPassword,
-		"get " + protocol.PathDevices, "delete " + protocol.PathDevices + "/{id}",
+		"get " + protocol.PathDevices, "delete " + protocol.PathDevices + "/{id}", "patch " + protocol.PathDevices + "/{id}", "delete " + protocol.PathDevices,
 		"get " + protocol.PathUsers, "get " + protocol.PathUsers + "/{id}",
 		"get " + protocol.PathRequests, "post " + protocol.PathRequests, "post " + protocol.PathRequests + "/{id}/{answer}",
 		"get " + protocol.PathContacts, "patch " + protocol.PathContacts + "/{user_id}", "delete " + protocol.PathContacts + "/{user_id}",

@@ -89,6 +89,21 @@ func (r *routes) registerAccount() {
 		return list(r.Accounts.Devices(ctx, callerOf(ctx)))
 	})
 	add(r, huma.Operation{
+		OperationID: "end-other-devices", Method: http.MethodDelete, Path: protocol.PathDevices,
+		Tags: []string{tagAccount}, Summary: "Sign every device of yours out but this one",
+	}, func(ctx context.Context, _ *none) (nothing, error) {
+		return nothing{}, r.Accounts.EndOthers(ctx, callerOf(ctx))
+	})
+	add(r, huma.Operation{
+		OperationID: "rename-device", Method: http.MethodPatch, Path: protocol.PathDevices + "/{id}",
+		Tags: []string{tagAccount}, Summary: "Give one of your devices a name",
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64"`
+		Body protocol.RenameDevice
+	}) (protocol.Device, error) {
+		return r.Accounts.RenameDevice(ctx, callerOf(ctx), in.ID, in.Body)
+	})
+	add(r, huma.Operation{
 		OperationID: "end-device", Method: http.MethodDelete, Path: protocol.PathDevices + "/{id}",
 		Tags: []string{tagAccount}, Summary: "Sign one of your devices out; its sockets close",
 	}, func(ctx context.Context, in *byID) (nothing, error) {

@@ -347,6 +347,11 @@ func TestTheWholeRESTRoad(t *testing.T) {
 		if len(devices) != 2 {
 			t.Errorf("devices = %+v", devices)
 		}
+		var renamed protocol.Device
+		n.want(200, "PATCH", protocol.PathDevices+"/"+second.DeviceID, ana.Token, protocol.RenameDevice{Name: "Kitchen"}, &renamed)
+		if renamed.ID != second.DeviceID || renamed.Name != "Kitchen" {
+			t.Errorf("renamed = %+v", renamed)
+		}
 		n.want(204, "DELETE", protocol.PathDevices+"/"+second.DeviceID, ana.Token, nil, nil)
 		n.refused(401, protocol.CodeUnauthorized, "GET", protocol.PathMe, second.Token, nil)
 		n.refused(404, protocol.CodeNotFound, "DELETE", protocol.PathDevices+"/"+second.DeviceID, ana.Token, nil)

@@ -53,6 +53,12 @@ func (tx *Tx) TouchDevice(id ID, address string, atMS int64) error {
 	return err
 }
 
+// RenameDevice gives a device another name.
+func (tx *Tx) RenameDevice(id ID, name string) error {
+	_, err := tx.exec(`UPDATE device SET name = ? WHERE id = ?`, name, id)
+	return err
+}
+
 // Devices returns a user's signed-in devices, most recently active first.
 func (tx *Tx) Devices(userID ID) ([]Device, error) {
 	return many[Device](tx, `SELECT * FROM device WHERE user_id = ? AND ended_ms = 0

@@ -67,6 +67,7 @@ export type EventKind =
   | "typing"
   | "settings"
   | "profile"
+  | "devices"
   | "unread"
   | "reset"
   | "notice"

@@ -1,16 +1,17 @@
 import { createContext, useContext } from "react";
 import type { Bridge } from "../bridge";
-import type { Account } from "../bridge/types";
+import type { Account, Device, Notice } from "../bridge/types";
 import { AuthStore } from "./auth";
 import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
+import { DevicesStore } from "./devices";
 import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
-import { Notices } from "./notices";
 import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
 import { SettingsStore } from "./settings";
+import { Signal } from "./signal";
 import { TypingStore } from "./typing";
 
 /** How long an account that opens waits for its conversation list, in milliseconds. */
@@ -28,7 +29,11 @@ export class AppState {
   readonly typing = new TypingStore();
   readonly profile: ProfileStore;
   readonly navigation = new NavigationStore();
-  readonly notices = new Notices();
+  readonly devices: DevicesStore;
+  /** Messages that may disturb the user. */
+  readonly notices = new Signal<Notice>();
+  /** Devices on which the account just signed in, elsewhere. */
+  readonly signIns = new Signal<Device>();
   #messages = new Map<string, MessagesStore>();
   #opening: { id: string; list: Promise<void> } | null = null;
 
@@ -39,6 +44,7 @@ export class AppState {
     this.contacts = new ContactsStore(bridge);
     this.presence = new PresenceStore(bridge);
     this.profile = new ProfileStore(bridge);
+    this.devices = new DevicesStore(bridge);
   }
 
   /** The messages of a conversation: the same store for the same id while the account is open. */
@@ -90,6 +96,7 @@ export class AppState {
     this.presence.clear();
     this.typing.clear();
     this.profile.clear();
+    this.devices.clear();
     this.navigation.clear();
     this.#messages.clear();
   }

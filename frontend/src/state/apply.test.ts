@@ -133,6 +133,21 @@ test("the first paint waits until the screen is known, and no longer than it may
   vi.useRealTimers();
 });
 
+test("a sign-in elsewhere is told once, and a list that is looked at is asked for again", async () => {
+  await vi.waitFor(() => expect(app.auth.account).not.toBeNull());
+  const devices = [{ id: "d1", name: "Laptop" }];
+  transport.on("Settings.Devices", () => devices);
+  const told: string[] = [];
+  app.signIns.listen((d) => told.push(d.name));
+  transport.emit({ kind: "devices" });
+  expect(transport.calls.filter((c) => c.name === "Settings.Devices")).toEqual([]);
+  await app.devices.load();
+  devices.push({ id: "d2", name: "Phone" });
+  transport.emit({ kind: "devices", signed_in: [devices[1]] as never });
+  await vi.waitFor(() => expect(app.devices.getSnapshot().list).toHaveLength(2));
+  expect(told).toEqual(["Phone"]);
+});
+
 test("an account that closes by itself says why", async () => {
   await vi.waitFor(() => expect(list()).toBeDefined());
   transport.on("Auth.State", () => signedOut);

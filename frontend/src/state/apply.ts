@@ -72,6 +72,10 @@ function applyEvent(app: AppState, e: BridgeEvent) {
       return quietly(app.settings.load());
     case "profile":
       return quietly(app.profile.load());
+    case "devices":
+      // Asked for only where somebody looks.
+      if (app.devices.getSnapshot().list) quietly(app.devices.load());
+      return e.signed_in?.forEach((device) => app.signIns.tell(device));
     case "unread":
       return; // The list's own sum is what the page shows; hosts use this one.
     case "reset":

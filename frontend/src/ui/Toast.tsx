@@ -9,6 +9,8 @@ export type ToastContent = {
   text: string;
   /** "error" is announced at once and stays twice as long. */
   tone?: "done" | "error";
+  /** Stays until the user closes it. */
+  lasting?: boolean;
   /** Such as undo. */
   action?: { label: string; run: () => void };
 };
@@ -45,17 +47,23 @@ function List({ closeLabel }: { closeLabel: string }) {
 
 /** Shows a toast. Only below a ToastProvider. */
 export function useToast(): (content: ToastContent) => void {
-  const { add } = Base.useToastManager();
+  const { add, close } = Base.useToastManager();
   return useCallback(
-    ({ text, tone = "done", action }: ToastContent) => {
-      add({
+    ({ text, tone = "done", lasting = false, action }: ToastContent) => {
+      const id = add({
         title: text,
         type: tone,
         priority: tone === "error" ? "high" : "low",
-        timeout: tone === "error" ? 10_000 : 5_000,
-        actionProps: action && { children: action.label, onClick: action.run },
+        timeout: lasting ? 0 : tone === "error" ? 10_000 : 5_000,
+        actionProps: action && {
+          children: action.label,
+          onClick: () => {
+            close(id);
+            action.run();
+          },
+        },
       });
     },
-    [add],
+    [add, close],
   );
 }

@@ -138,6 +138,7 @@ export namespace bridge {
 	    presence?: protocol.Presence;
 	    notice?: Notice;
 	    unread?: number;
+	    signed_in?: protocol.Device[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Event(source);
@@ -156,6 +157,7 @@ export namespace bridge {
 	        this.presence = this.convertValues(source["presence"], protocol.Presence);
 	        this.notice = this.convertValues(source["notice"], Notice);
 	        this.unread = source["unread"];
+	        this.signed_in = this.convertValues(source["signed_in"], protocol.Device);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -451,6 +453,20 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.account_id = source["account_id"];
 	        this.delete_data = source["delete_data"];
+	    }
+	}
+	export class RenameDeviceRequest {
+	    device_id: string;
+	    name: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RenameDeviceRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.device_id = source["device_id"];
+	        this.name = source["name"];
 	    }
 	}
 	export class SearchRequest {

@@ -1,58 +1,55 @@
-import { Globe, Laptop, Monitor } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
-import { BridgeError } from "../../bridge/error";
+import { Globe, Laptop, Monitor, Pencil } from "lucide-react";
+import { useEffect, useState } from "react";
 import type { Device } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { useApp } from "../../state/app";
+import { useStore } from "../../state/store";
 import { useSubmit } from "../../state/useSubmit";
 import { AlertDialog } from "../../ui/AlertDialog";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
+import { IconButton } from "../../ui/IconButton";
 import { Note } from "../../ui/Note";
 import { Skeleton } from "../../ui/Skeleton";
 import { Tag } from "../../ui/Tag";
 import { useToast } from "../../ui/Toast";
+import { DeviceNameDialog } from "./DeviceNameDialog";
 import styles from "./Devices.module.css";
 
 type DevicesProps = { online: boolean };
 
 const icons: Record<string, typeof Monitor> = { web: Globe, macos: Laptop };
 
-/** Where the account is signed in, and a way to end that. */
+/** Where the account is signed in, and ways to end that. */
 export function Devices({ online }: DevicesProps) {
-  const { bridge } = useApp();
+  const { devices: store } = useApp();
   const { t, formats } = useI18n();
   const toast = useToast();
-  const [devices, setDevices] = useState<Device[]>();
-  const [error, setError] = useState<BridgeError | null>(null);
-  const [ending, setEnding] = useState<Device | null>(null);
+  const { list: devices, error } = useStore(store);
+  const [ending, setEnding] = useState<Device | "others" | null>(null);
+  const [naming, setNaming] = useState<Device | null>(null);
   const submit = useSubmit();
 
-  const load = useCallback(
-    () =>
-      bridge.call("Settings", "Devices").then(
-        (list) => {
-          setDevices(list);
-          setError(null);
-        },
-        (cause: unknown) => setError(BridgeError.from(cause)),
-      ),
-    [bridge],
-  );
   // The list is the server's; it is asked whenever there is a connection again.
   useEffect(() => {
-    if (online) void load();
-  }, [online, load]);
+    if (online) void store.load();
+  }, [online, store]);
 
-  const end = async (device: Device) => {
-    const request = { device_id: device.id };
-    if (await submit.run(() => bridge.call("Settings", "EndDevice", request))) {
-      setEnding(null);
-      toast({ text: t("settings.device_ended", { name: device.name }) });
-      await load();
-    }
+  const others = devices?.filter((device) => !device.current).length ?? 0;
+  const end = async (which: Device | "others") => {
+    const done = await submit.run(() =>
+      which === "others" ? store.endOthers() : store.end(which.id),
+    );
+    if (!done) return;
+    setEnding(null);
+    toast({
+      text:
+        which === "others"
+          ? t("settings.devices_ended")
+          : t("settings.device_ended", { name: which.name }),
+    });
   };
   return (
     <Card title={t("settings.devices")}>
@@ -65,7 +62,7 @@ export function Devices({ online }: DevicesProps) {
       )}
       {error && online && (
         <CardRow title={errorText(t, error)}>
-          <Button variant="outline" onClick={() => void load()}>
+          <Button variant="outline" onClick={() => void store.load()}>
             {t("common.retry")}
           </Button>
         </CardRow>
@@ -96,6 +93,12 @@ export function Devices({ online }: DevicesProps) {
               .filter(Boolean)
               .join(" · ")}
           >
+            <IconButton
+              icon={Pencil}
+              label={t("settings.device_name_label", { name: device.name })}
+              disabled={!online}
+              onClick={() => setNaming(device)}
+            />
             {!device.current && (
               <Button
                 variant="outline"
@@ -109,6 +112,14 @@ export function Devices({ online }: DevicesProps) {
           </CardRow>
         );
       })}
+      {others > 1 && (
+        <CardRow title={t("settings.devices_end_hint")}>
+          <Button variant="outline" disabled={!online} onClick={() => setEnding("others")}>
+            {t("settings.devices_end")}
+          </Button>
+        </CardRow>
+      )}
+      {naming && <DeviceNameDialog device={naming} onClose={() => setNaming(null)} />}
       {ending && (
         <AlertDialog
           open
@@ -116,9 +127,15 @@ export function Devices({ online }: DevicesProps) {
             submit.clear();
             setEnding(null);
           }}
-          title={t("settings.device_end_title", { name: ending.name })}
-          text={t("settings.device_end_text")}
-          confirm={t("settings.device_end")}
+          title={
+            ending === "others"
+              ? t("settings.devices_end_title", { count: others })
+              : t("settings.device_end_title", { name: ending.name })
+          }
+          text={
+            ending === "others" ? t("settings.devices_end_text") : t("settings.device_end_text")
+          }
+          confirm={ending === "others" ? t("settings.devices_end") : t("settings.device_end")}
           cancel={t("common.cancel")}
           danger
           loading={submit.busy}

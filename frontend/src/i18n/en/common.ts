@@ -30,6 +30,8 @@ export const common = {
   "shell.me": "Me",
   "shell.account_menu": "{name}, account menu",
   "shell.switch_account": "Switch account",
+  "shell.signed_in_elsewhere": "Your account just signed in on {name}. Was it you?",
+  "shell.check": "Check",
   "shell.sign_out": "Sign out",
   "shell.quit": "Quit MyChat",
   "shell.opening": "Opening MyChat",

@@ -32,6 +32,19 @@ export const settings = {
   "settings.device_end_text":
     "It stops receiving messages at once and needs the password to come back. What it has stored stays there.",
   "settings.device_ended": "{name} is signed out",
+  "settings.device_name_label": "Rename {name}",
+  "settings.device_name_title": "Device name",
+  "settings.device_name_hint": "Up to 64 characters. Only you see it, on all your devices.",
+  "settings.device_name_invalid": "A name has 1 to 64 characters",
+  "settings.devices_end": "Sign out all others",
+  "settings.devices_end_hint": "Not sure about one of them?",
+  "settings.devices_end_title": {
+    one: "Sign out {count} other device?",
+    other: "Sign out {count} other devices?",
+  },
+  "settings.devices_end_text":
+    "They stop receiving messages at once and need the password to come back. This device stays signed in.",
+  "settings.devices_ended": "All other devices are signed out",
   "settings.others": "Other accounts on this machine",
   "settings.switch": "Switch",
   "settings.switch_label": "Switch to {name}",

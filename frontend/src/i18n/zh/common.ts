@@ -27,6 +27,8 @@ export const common = {
   "shell.me": "我",
   "shell.account_menu": "{name}，账号菜单",
   "shell.switch_account": "切换账号",
+  "shell.signed_in_elsewhere": "你的账号刚刚在 {name} 上登录。是你本人吗？",
+  "shell.check": "查看",
   "shell.sign_out": "退出登录",
   "shell.quit": "退出 MyChat",
   "shell.opening": "正在打开 MyChat",

@@ -12,11 +12,15 @@ export function Devices():Promise<Array<protocol.Device>>;
 
 export function EndDevice(arg1:bridge.DeviceRequest):Promise<void>;
 
+export function EndOtherDevices():Promise<void>;
+
 export function Get():Promise<session.Settings>;
 
 export function Me():Promise<protocol.Me>;
 
 export function Quit():Promise<void>;
+
+export function RenameDevice(arg1:bridge.RenameDeviceRequest):Promise<void>;
 
 export function Set(arg1:session.Settings):Promise<void>;
 

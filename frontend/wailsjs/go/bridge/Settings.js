@@ -18,6 +18,10 @@ export function EndDevice(arg1) {
   return window['go']['bridge']['Settings']['EndDevice'](arg1);
 }
 
+export function EndOtherDevices() {
+  return window['go']['bridge']['Settings']['EndOtherDevices']();
+}
+
 export function Get() {
   return window['go']['bridge']['Settings']['Get']();
 }
@@ -28,6 +32,10 @@ export function Me() {
 
 export function Quit() {
   return window['go']['bridge']['Settings']['Quit']();
+}
+
+export function RenameDevice(arg1) {
+  return window['go']['bridge']['Settings']['RenameDevice'](arg1);
 }
 
 export function Set(arg1) {
