@@ -102,7 +102,10 @@ func (tx *tx) forgetJournal() error {
 	if err := tx.db.Where("1 = 1").Delete(&contactRow{}).Error; err != nil {
 		return err
 	}
-	return tx.db.Where("1 = 1").Delete(&requestRow{}).Error
+	if err := tx.db.Where("1 = 1").Delete(&requestRow{}).Error; err != nil {
+		return err
+	}
+	return tx.forgetChats()
 }
 
 // applyJournalRow applies one row. A kind that is not known here changes
@@ -118,6 +121,8 @@ func (tx *tx) applyJournalRow(row protocol.JournalRow) error {
 		err = decodeThen(row.Body, tx.saveRequest)
 	case protocol.JournalConversation:
 		err = decodeThen(row.Body, tx.upsertHead)
+	case protocol.JournalChat:
+		err = decodeThen(row.Body, func(s protocol.ChatSettings) error { return tx.saveChat(row.Useq, s) })
 	}
 	if err != nil {
 		return fmt.Errorf("apply journal row %d (%s): %w", row.Useq, row.Kind, err)
