@@ -124,7 +124,7 @@ func TestDraftsRestWhileTheUserWrites(t *testing.T) {
 		for i := range 50 { // Five seconds.
 			draft(t, s, numbered(i))
 			synctest.Wait()
-			time.Sleep(100 * time.Millisecond)
+			<-time.After(100 * time.Millisecond)
 		}
 		if len(at) != 3 {
 			t.Errorf("told at %v", at)
