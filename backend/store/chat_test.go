@@ -303,14 +303,16 @@ func TestSettingsMayComeBeforeTheirConversation(t *testing.T) {
 // device shows what the server has, and of each thing the last that anybody
 // told.
 func TestCoalescingLosesNoChange(t *testing.T) {
-	base := filepath.Join(t.TempDir(), "many")
-	run := 0
+	s := open(t)
+	useq, run := int64(0), 0 // Rows of earlier runs, and how many those were.
 	rapid.Check(t, func(rt *rapid.T) {
 		run++
-		s := openIn(t, fmt.Sprintf("%s-%d", base, run))
-		defer s.Close()
-		welcome(t, s, head("c1", 4))
-		server := protocol.ChatSettings{ConversationID: "c1"}
+		id := fmt.Sprintf("c%d", run)
+		w := protocol.Welcome{Me: me, JournalPos: useq, Heads: []protocol.Head{head(id, 4)}}
+		if err := s.ApplyWelcome(t.Context(), w); err != nil {
+			rt.Fatal(err)
+		}
+		server := protocol.ChatSettings{ConversationID: id}
 		var rows []protocol.JournalRow
 		commit := func(u protocol.UpdateChat) protocol.ChatUpdated {
 			if u.Pinned != nil && *u.Pinned != (server.PinnedMS > 0) {
@@ -324,8 +326,8 @@ func TestCoalescingLosesNoChange(t *testing.T) {
 			if u.Draft != nil {
 				server.Draft = u.Draft
 			}
-			rows = append(rows, row(int64(len(rows)+1), protocol.JournalChat, server))
-			return protocol.ChatUpdated{Useq: int64(len(rows)), Chat: server}
+			rows = append(rows, row(useq+int64(len(rows)+1), protocol.JournalChat, server))
+			return protocol.ChatUpdated{Useq: useq + int64(len(rows)), Chat: server}
 		}
 		here := protocol.UpdateChat{} // The last that this user did, of each thing, until it is told.
 		flag := rapid.Bool()
@@ -333,19 +335,19 @@ func TestCoalescingLosesNoChange(t *testing.T) {
 			switch rapid.SampledFrom([]string{"pin", "mute", "archive", "draft", "tell", "lose", "other", "hear"}).Draw(rt, "step") {
 			case "pin":
 				here.Pinned = ptr(flag.Draw(rt, "pinned"))
-				update(t, s, "c1", ChatChange{Pinned: here.Pinned})
+				update(t, s, id, ChatChange{Pinned: here.Pinned})
 			case "mute":
 				here.Muted = ptr(flag.Draw(rt, "muted"))
-				update(t, s, "c1", ChatChange{Muted: here.Muted})
+				update(t, s, id, ChatChange{Muted: here.Muted})
 			case "archive":
 				here.Archived = ptr(flag.Draw(rt, "archived"))
-				update(t, s, "c1", ChatChange{Archived: here.Archived})
+				update(t, s, id, ChatChange{Archived: here.Archived})
 			case "draft":
 				d := protocol.Draft{Text: rapid.SampledFrom([]string{"a", "ab", "abc"}).Draw(rt, "text")}
-				if conversation(t, s, "c1").Draft != d.Text {
+				if conversation(t, s, id).Draft != d.Text {
 					here.Draft = &d
 				}
-				if err := s.SaveDraft(t.Context(), "c1", d); err != nil {
+				if err := s.SaveDraft(t.Context(), id, d); err != nil {
 					rt.Fatal(err)
 				}
 			case "tell":
@@ -364,7 +366,7 @@ func TestCoalescingLosesNoChange(t *testing.T) {
 			case "hear":
 				journal(t, s, rows...)
 			}
-			c := conversation(t, s, "c1")
+			c := conversation(t, s, id)
 			if here.Pinned != nil && *here.Pinned != (c.PinnedMS > 0) || here.Muted != nil && *here.Muted != c.Muted ||
 				here.Archived != nil && *here.Archived != c.Archived || here.Draft != nil && here.Draft.Text != c.Draft {
 				rt.Fatalf("the user did %+v and sees %+v", here, c)
@@ -376,7 +378,7 @@ func TestCoalescingLosesNoChange(t *testing.T) {
 			}
 		}
 		journal(t, s, rows...)
-		c := conversation(t, s, "c1")
+		c := conversation(t, s, id)
 		draft := ""
 		if server.Draft != nil {
 			draft = server.Draft.Text
@@ -387,6 +389,7 @@ func TestCoalescingLosesNoChange(t *testing.T) {
 		if left := waitingChats(t, s); len(left) != 0 {
 			rt.Fatalf("still waiting: %+v", left)
 		}
+		useq += int64(len(rows))
 	})
 }
 
