@@ -6,6 +6,7 @@ const (
 	OpHello  = "hello"  // Request: Hello -> Welcome. The first frame, within HelloWithin.
 	OpSend   = "send"   // Request: Send -> Sent.
 	OpRead   = "read"   // Request: Read -> {}.
+	OpChat   = "chat"   // Request: UpdateChat -> ChatUpdated.
 	OpAck    = "ack"    // Ack, unanswered.
 	OpTyping = "typing" // Typing, unanswered; the server sends it on to the other members.
 

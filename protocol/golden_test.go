@@ -87,6 +87,11 @@ func golden() map[string]any {
 		ConversationID: direct, ClientID: message, Kind: protocol.KindText, Body: raw(`{"text":"Tea at 4? <3 你好"}`),
 	}
 	sent := protocol.Sent{ConversationID: direct, ClientID: message, Seq: 7, CreatedMS: noon}
+	chat := protocol.ChatSettings{
+		ConversationID: direct, PinnedMS: noon - day, Muted: true, Archived: true, HiddenSeq: 6, UnreadSeq: 7,
+		Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}, EditedMS: noon - day},
+	}
+	yes, no, none := true, false, int64(0)
 	const token = "mc1_EXAMPLE-token-never-in-a-URL"
 
 	return map[string]any{
@@ -106,12 +111,17 @@ func golden() map[string]any {
 			},
 			JournalPos: 42, Heads: []protocol.Head{head}, Presence: []protocol.Presence{},
 		})},
-		"frame_send":  protocol.Frame{Op: protocol.OpSend, ID: 2, Body: body(send)},
-		"frame_sent":  protocol.Frame{Op: protocol.OpReply, ID: 2, Body: body(sent)},
-		"frame_read":  protocol.Frame{Op: protocol.OpRead, ID: 3, Body: body(protocol.Read{ConversationID: direct, Seq: 7})},
-		"frame_done":  protocol.Frame{Op: protocol.OpReply, ID: 3, Body: raw(`{}`)},
-		"frame_ack":   protocol.Frame{Op: protocol.OpAck, Body: body(protocol.Ack{Positions: []protocol.Read{{ConversationID: direct, Seq: 7}}})},
-		"frame_error": protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
+		"frame_send": protocol.Frame{Op: protocol.OpSend, ID: 2, Body: body(send)},
+		"frame_sent": protocol.Frame{Op: protocol.OpReply, ID: 2, Body: body(sent)},
+		"frame_read": protocol.Frame{Op: protocol.OpRead, ID: 3, Body: body(protocol.Read{ConversationID: direct, Seq: 7})},
+		"frame_done": protocol.Frame{Op: protocol.OpReply, ID: 3, Body: raw(`{}`)},
+		"frame_ack":  protocol.Frame{Op: protocol.OpAck, Body: body(protocol.Ack{Positions: []protocol.Read{{ConversationID: direct, Seq: 7}}})},
+		"frame_chat": protocol.Frame{Op: protocol.OpChat, ID: 5, Body: body(protocol.UpdateChat{
+			ConversationID: direct, Pinned: &yes, UnreadSeq: &none,
+			Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}},
+		})},
+		"frame_chat_updated": protocol.Frame{Op: protocol.OpReply, ID: 5, Body: body(protocol.ChatUpdated{Useq: 46, Chat: chat})},
+		"frame_error":        protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
 		"frame_typing": protocol.Frame{Op: protocol.OpTyping, Body: body(
 			protocol.Typing{ConversationID: direct, On: true})},
 		"frame_typing_event": protocol.Frame{Op: protocol.OpTyping, Body: body(
@@ -135,6 +145,8 @@ func golden() map[string]any {
 		"journal_conversation": journal(44, protocol.JournalConversation, head),
 		"journal_device":       journal(45, protocol.JournalDevice, protocol.DeviceChange{Device: phone, Ended: true}),
 
+		"journal_chat": journal(46, protocol.JournalChat, chat),
+		"journal_void": journal(40, protocol.JournalVoid, struct{}{}),
 		"rest_server": protocol.ServerInfo{
 			Product: protocol.Product, Name: "Tea house", Version: "1.0.0", Protocol: protocol.Version,
 			MinProtocol: protocol.MinVersion, Registration: protocol.RegistrationOpen,
@@ -153,6 +165,7 @@ func golden() map[string]any {
 		"rest_asked":           protocol.Asked{Request: asked},
 		"rest_asked_crossing":  protocol.Asked{Request: accepted, Contact: &contact},
 		"rest_update_contact":  protocol.UpdateContact{Remark: &contact.Remark},
+		"rest_update_chat":     protocol.UpdateChat{ConversationID: direct, Muted: &yes, Archived: &no, HiddenSeq: &none},
 		"rest_page": protocol.Page{
 			ConversationID: direct, Entries: []protocol.Entry{friended, text}, AsOf: 8, FloorSeq: 1, More: true,
 		},
@@ -258,7 +271,7 @@ func bodies() []any {
 		protocol.Hello{}, protocol.Welcome{}, protocol.Read{}, protocol.Ack{}, protocol.Typing{},
 		protocol.Entries{}, protocol.Position{}, protocol.Journal{}, protocol.Presence{}, protocol.Send{},
 		protocol.Sent{}, protocol.Text{}, protocol.Head{}, protocol.Contact{}, protocol.FriendRequest{},
-		protocol.Me{}, protocol.DeviceChange{},
+		protocol.Me{}, protocol.DeviceChange{}, protocol.UpdateChat{}, protocol.ChatUpdated{}, protocol.ChatSettings{},
 	} {
 		types[reflect.TypeOf(v)] = true
 	}

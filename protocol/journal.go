@@ -8,6 +8,8 @@ const (
 	JournalRequest      = "request"      // Body: FriendRequest.
 	JournalConversation = "conversation" // Body: Head. Gained, or changed for this user.
 	JournalDevice       = "device"       // Body: DeviceChange.
+	JournalChat         = "chat"         // Body: ChatSettings.
+	JournalVoid         = "void"         // Body: {}. A later row carries what this one said: nothing to apply.
 )
 
 // JournalRow is one line of a user's personal journal: what only they see.

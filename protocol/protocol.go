@@ -49,6 +49,7 @@ const Product = "mychat"
 //	GET    PathConversations?since=        -> []Head               (since: Unix milliseconds)
 //	GET    PathConversations/{id}/entries?before=|after=&limit= -> Page
 //	POST   PathConversations/{id}/read     Read -> -
+//	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
 //	POST   PathMessages   Send             -> Sent
 //	GET    PathJournal?after=              -> JournalState
 const (

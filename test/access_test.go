@@ -116,6 +116,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"read from the beginning", "GET", withFriend + "/entries?after=0", nil, notMember, notMember, ok},
 			{"move a position with the friend", "POST", withFriend + "/read", static(map[string]int{"seq": 1}), notMember, notMember, ok},
 			{"move a position with the former friend", "POST", withFormer + "/read", static(map[string]int{"seq": 1}), notMember, ok, notMember},
+			{"pin the conversation with the friend", "PATCH", withFriend + "/settings", static(map[string]bool{"pinned": true}), notMember, notMember, ok},
+			{"keep a draft with the former friend", "PATCH", withFormer + "/settings", static(map[string]any{"draft": map[string]string{"text": "still here"}}), notMember, ok, notMember},
+			{"keep a draft that is too long", "PATCH", withFriend + "/settings", static(map[string]any{"draft": map[string]string{"text": strings.Repeat("x", protocol.MaxTextRunes+1)}}), forged, forged, forged},
 			{"write to the friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFriend) }, notMember, notMember, ok},
 			{"write to the former friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFormer) }, notMember, notFriend, notMember},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
@@ -158,6 +161,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 
 		t.Run("over the socket", func(t *testing.T) {
 			ana := dial(t, p.ana.server, p.ana.token)
+			yes := true
 			for _, by := range []struct {
 				who              string
 				d                *device
@@ -184,6 +188,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 					{protocol.OpSend, send(by.own), by.sendOwn},
 					{protocol.OpRead, protocol.Read{ConversationID: p.withFriend, Seq: 1}, by.read},
 					{protocol.OpRead, protocol.Read{ConversationID: by.own, Seq: 1}, by.readOwn},
+					{protocol.OpChat, protocol.UpdateChat{ConversationID: p.withFriend, Muted: &yes}, by.read},
+					{protocol.OpChat, protocol.UpdateChat{ConversationID: by.own, Muted: &yes}, by.readOwn},
 				} {
 					f := w.request(req.op, req.body)
 					if got := code(f.Error); got != req.want {

@@ -98,7 +98,7 @@ func TestSecretsStayOutOfLogsAndURLs(t *testing.T) {
 	ana.SetTyping(conv, true)
 	ana.say(t, conv, words)
 	agree(t, conv, []string{words}, ana, ben)
-	if err := ana.SaveDraft(t.Context(), conv, draft); err != nil {
+	if err := ana.SaveDraft(t.Context(), conv, protocol.Draft{Text: draft}, false); err != nil {
 		t.Fatal(err)
 	}
 	if err := ana.SetRemark(t.Context(), ben.me.ID, search); err != nil {

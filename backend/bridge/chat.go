@@ -5,6 +5,7 @@ import (
 
 	"mychat/backend/engine"
 	"mychat/backend/store"
+	"mychat/protocol"
 )
 
 // Chat is about conversations and what the user writes in them. All of it
@@ -45,10 +46,24 @@ type TypingRequest struct {
 	On             bool   `json:"on"`
 }
 
-// DraftRequest keeps unsent text; "" removes it.
+// DraftRequest keeps what is not sent; with nothing in it, it removes that.
 type DraftRequest struct {
+	ConversationID string   `json:"conversation_id"`
+	Text           string   `json:"text"`
+	RefSeq         int64    `json:"ref_seq"`  // The entry that it answers; 0 means none.
+	Mentions       []string `json:"mentions"` // User ids.
+	Done           bool     `json:"done"`     // The user left the conversation.
+}
+
+// UpdateRequest changes how a conversation stands in the user's list. What is
+// left out stays as it is.
+type UpdateRequest struct {
 	ConversationID string `json:"conversation_id"`
-	Text           string `json:"text"`
+	Pinned         *bool  `json:"pinned,omitempty"`
+	Muted          *bool  `json:"muted,omitempty"`
+	Archived       *bool  `json:"archived,omitempty"`
+	Hidden         *bool  `json:"hidden,omitempty"`        // Until somebody else writes, or it is opened.
+	MarkedUnread   *bool  `json:"marked_unread,omitempty"` // Moves no read position.
 }
 
 // FocusRequest tells whether the user is looking at the page.
@@ -56,7 +71,8 @@ type FocusRequest struct {
 	Focused bool `json:"focused"`
 }
 
-// Conversations returns the whole list, newest activity first.
+// Conversations returns the whole list: what is pinned first, then the newest
+// activity.
 func (c *Chat) Conversations() ([]store.Conversation, error) {
 	return list(onEngine(c.app, func(ctx context.Context, e *engine.Engine) ([]store.Conversation, error) {
 		return e.Conversations(ctx)
@@ -113,10 +129,21 @@ func (c *Chat) SetTyping(r TypingRequest) error {
 	})
 }
 
-// SaveDraft keeps unsent text.
+// Update changes how a conversation stands in the user's list, on all of their
+// devices.
+func (c *Chat) Update(r UpdateRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.UpdateChat(ctx, r.ConversationID, store.ChatChange{
+			Pinned: r.Pinned, Muted: r.Muted, Archived: r.Archived, Hidden: r.Hidden, Unread: r.MarkedUnread,
+		})
+	})
+}
+
+// SaveDraft keeps what is not sent, on all of the user's devices.
 func (c *Chat) SaveDraft(r DraftRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
-		return e.SaveDraft(ctx, r.ConversationID, r.Text)
+		d := protocol.Draft{Text: r.Text, RefSeq: r.RefSeq, Mentions: r.Mentions}
+		return e.SaveDraft(ctx, r.ConversationID, d, r.Done)
 	})
 }
 

@@ -9,10 +9,11 @@ import (
 	"mychat/protocol"
 )
 
-// Unread returns how many messages are unread in all conversations together.
+// Unread returns how many messages are unread in all conversations together
+// that are neither muted nor hidden.
 func (e *Engine) Unread(ctx context.Context) (int, error) { return e.store.Unread(ctx) }
 
-// Conversations returns the whole list, newest activity first.
+// Conversations returns the whole list in the order of store.Conversations.
 func (e *Engine) Conversations(ctx context.Context) ([]store.Conversation, error) {
 	return e.store.Conversations(ctx)
 }
@@ -62,9 +63,24 @@ func (e *Engine) MarkRead(ctx context.Context, conversationID string, seq int64)
 	return e.store.MarkRead(ctx, conversationID, seq)
 }
 
-// SaveDraft keeps unsent text; "" removes it.
-func (e *Engine) SaveDraft(ctx context.Context, conversationID, text string) error {
-	return e.store.SaveDraft(ctx, conversationID, text)
+// UpdateChat changes how a conversation stands in the user's list, here at once
+// and on their other devices when the server can be reached.
+func (e *Engine) UpdateChat(ctx context.Context, conversationID string, c store.ChatChange) error {
+	return e.store.UpdateChat(ctx, conversationID, c)
+}
+
+// SaveDraft keeps what is not sent, here at once and on the user's other
+// devices soon; an empty draft removes it. done says that the user left the
+// conversation: then the others get it without a pause. A draft that is too
+// long to be sent stays on this device.
+func (e *Engine) SaveDraft(ctx context.Context, conversationID string, d protocol.Draft, done bool) error {
+	if err := e.store.SaveDraft(ctx, conversationID, d); err != nil {
+		return err
+	}
+	if done {
+		e.outbox.DraftDone(conversationID)
+	}
+	return nil
 }
 
 const (

@@ -1,5 +1,6 @@
 // Package outbox carries what the user did and the server has not confirmed:
-// messages and read positions. All of it is in the local store first, so that
+// messages, read positions, and what they keep of a conversation for
+// themselves. All of it is in the local store first, so that
 // it outlives the program.
 //
 // Messages of one conversation go out one at a time, in the order in which
@@ -24,15 +25,17 @@ import (
 	"mychat/protocol"
 )
 
-// Options configures New. Send and Read are required.
+// Options configures New. Send, Read and Chat are required.
 type Options struct {
 	Send func(ctx context.Context, m protocol.Send) (protocol.Sent, error)
 	Read func(ctx context.Context, r protocol.Read) error
+	Chat func(ctx context.Context, u protocol.UpdateChat) (protocol.ChatUpdated, error)
 
-	Gap      func()         // Hears that entries before a confirmed message are missing here. May be nil.
-	InFlight int            // Conversations that send at the same time. 0 means 8.
-	Retry    remote.Backoff // Spaces attempts in one conversation. The zero value means 1 s to 60 s.
-	Log      *slog.Logger   // Nil means slog.Default.
+	Gap        func()         // Hears that entries before a confirmed message are missing here. May be nil.
+	InFlight   int            // Conversations that send at the same time. 0 means 8.
+	DraftPause time.Duration  // Between two drafts of one conversation while the user writes. 0 means 2 s.
+	Retry      remote.Backoff // Spaces attempts in one conversation. The zero value means 1 s to 60 s.
+	Log        *slog.Logger   // Nil means slog.Default.
 }
 
 // Outbox sends what waits. Make one with New.
@@ -42,9 +45,10 @@ type Outbox struct {
 	log   *slog.Logger
 	wake  chan struct{} // Holds at most one wish to look for what waits.
 
-	mu     sync.Mutex
-	online bool
-	lanes  map[string]*lane // By conversation id; reads is the lane of read positions.
+	mu      sync.Mutex
+	online  bool
+	lanes   map[string]*lane     // By conversation id; reads and chats are lanes of their own.
+	drafted map[string]time.Time // By conversation id, when a draft went out that makes the next one rest.
 }
 
 // lane is what sends for one conversation.
@@ -54,13 +58,20 @@ type lane struct {
 	pause remote.Backoff
 }
 
-// reads is the key of the lane of read positions: no conversation has it as id.
-const reads = ""
+// The keys of the lanes of read positions and of settings of conversations: no
+// conversation has them as id.
+const (
+	reads = ""
+	chats = "\x00chats"
+)
 
 // New returns an Outbox. Call Run to let it send.
 func New(s *store.Store, opt Options) *Outbox {
 	if opt.InFlight == 0 {
 		opt.InFlight = 8
+	}
+	if opt.DraftPause == 0 {
+		opt.DraftPause = 2 * time.Second
 	}
 	if opt.Retry.First == 0 {
 		opt.Retry = remote.Backoff{First: time.Second, Longest: time.Minute}
@@ -73,7 +84,7 @@ func New(s *store.Store, opt Options) *Outbox {
 	}
 	return &Outbox{
 		store: s, opt: opt, log: opt.Log,
-		wake: make(chan struct{}, 1), lanes: make(map[string]*lane),
+		wake: make(chan struct{}, 1), lanes: make(map[string]*lane), drafted: make(map[string]time.Time),
 	}
 }
 
@@ -149,7 +160,7 @@ func (o *Outbox) await(ctx context.Context, feed *store.Feed, due time.Time) err
 // start gives each conversation in which something waits a goroutine of g, as
 // far as there is room, and returns when the first pause is over.
 func (o *Outbox) start(ctx context.Context, g *errgroup.Group) time.Time {
-	waiting, err := o.waiting(ctx)
+	waiting, first, err := o.waiting(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			o.log.Warn("cannot read the outbox", "error", err)
@@ -158,9 +169,8 @@ func (o *Outbox) start(ctx context.Context, g *errgroup.Group) time.Time {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	var first time.Time
 	if !o.online {
-		return first
+		return time.Time{}
 	}
 	for _, id := range waiting {
 		l := o.lane(id)
@@ -178,20 +188,25 @@ func (o *Outbox) start(ctx context.Context, g *errgroup.Group) time.Time {
 	return first
 }
 
-// waiting returns the lanes in which something waits.
-func (o *Outbox) waiting(ctx context.Context) ([]string, error) {
-	ids, err := o.store.OutgoingConversations(ctx)
-	if err != nil {
-		return nil, err
-	}
+// waiting returns the lanes in which something waits, and when there will be
+// more; zero means that this is not known.
+func (o *Outbox) waiting(ctx context.Context) (ids []string, next time.Time, err error) {
 	positions, err := o.store.OutgoingReads(ctx)
 	if err != nil {
-		return nil, err
+		return nil, next, err
 	}
 	if len(positions) > 0 {
-		ids = append([]string{reads}, ids...)
+		ids = append(ids, reads)
 	}
-	return ids, nil
+	due, next, err := o.chatsDue(ctx)
+	if err != nil {
+		return nil, next, err
+	}
+	if len(due) > 0 {
+		ids = append(ids, chats)
+	}
+	conversations, err := o.store.OutgoingConversations(ctx)
+	return append(ids, conversations...), next, err
 }
 
 // lane returns the lane of a conversation. The caller holds mu.
@@ -218,8 +233,11 @@ func (o *Outbox) inFlight() int {
 // run sends what waits in one lane, until nothing does or something must wait.
 func (o *Outbox) run(ctx context.Context, id string, l *lane) {
 	send := o.deliver
-	if id == reads {
+	switch id {
+	case reads:
 		send = o.deliverReads
+	case chats:
+		send = o.deliverChats
 	}
 	err := send(ctx, id)
 	o.mu.Lock()

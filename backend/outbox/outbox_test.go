@@ -51,18 +51,24 @@ func know(t fataler, s *store.Store, conversations ...string) {
 // as the test wants.
 type far struct {
 	mu    sync.Mutex
-	logs  map[string][]string       // By conversation, the texts stored.
-	seqs  map[string]protocol.Sent  // By client id.
-	reads map[string]int64          // By conversation.
-	calls int                       // Of send.
-	say   func(protocol.Send) error // What becomes of a send; nil means stored and answered.
+	logs  map[string][]string      // By conversation, the texts stored.
+	seqs  map[string]protocol.Sent // By client id.
+	reads map[string]int64         // By conversation.
+	calls int                      // Of send.
+
+	chats   map[string]protocol.ChatSettings
+	useq    int64                           // The last journal row.
+	told    []protocol.UpdateChat           // In order.
+	sayChat func(protocol.UpdateChat) error // As say.
+
+	say func(protocol.Send) error // What becomes of a send; nil means stored and answered.
 }
 
 // errLost makes the answer to what was stored get lost.
 var errLost = fmt.Errorf("the answer is lost: %w", remote.ErrDisconnected)
 
 func newFar() *far {
-	return &far{logs: make(map[string][]string), seqs: make(map[string]protocol.Sent), reads: make(map[string]int64)}
+	return &far{logs: make(map[string][]string), seqs: make(map[string]protocol.Sent), reads: make(map[string]int64), chats: make(map[string]protocol.ChatSettings)}
 }
 
 func (f *far) send(_ context.Context, m protocol.Send) (protocol.Sent, error) {
@@ -93,6 +99,48 @@ func (f *far) read(_ context.Context, r protocol.Read) error {
 	return nil
 }
 
+// chat answers as a server does: with all that is kept of the conversation.
+func (f *far) chat(_ context.Context, u protocol.UpdateChat) (protocol.ChatUpdated, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var err error
+	if f.sayChat != nil {
+		err = f.sayChat(u)
+	}
+	if err != nil && !errors.Is(err, errLost) {
+		return protocol.ChatUpdated{}, err
+	}
+	f.told = append(f.told, u)
+	f.useq++
+	s := f.chats[u.ConversationID]
+	s.ConversationID = u.ConversationID
+	switch {
+	case u.Pinned == nil:
+	case !*u.Pinned:
+		s.PinnedMS = 0
+	case s.PinnedMS == 0:
+		s.PinnedMS = 5000 + f.useq
+	}
+	set(&s.Muted, u.Muted)
+	set(&s.Archived, u.Archived)
+	set(&s.HiddenSeq, u.HiddenSeq)
+	set(&s.UnreadSeq, u.UnreadSeq)
+	if u.Draft != nil {
+		s.Draft = u.Draft
+		if u.Draft.Empty() {
+			s.Draft = nil
+		}
+	}
+	f.chats[u.ConversationID] = s
+	return protocol.ChatUpdated{Useq: f.useq, Chat: s}, err
+}
+
+func set[T any](v *T, to *T) {
+	if to != nil {
+		*v = *to
+	}
+}
+
 func (f *far) log(conversation string) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -101,7 +149,7 @@ func (f *far) log(conversation string) []string {
 
 func newOutbox(s *store.Store, f *far) *Outbox {
 	return New(s, Options{
-		Send: f.send, Read: f.read, Log: slog.New(slog.DiscardHandler),
+		Send: f.send, Read: f.read, Chat: f.chat, Log: slog.New(slog.DiscardHandler),
 		Retry: remote.Backoff{First: time.Millisecond, Longest: 4 * time.Millisecond},
 	})
 }

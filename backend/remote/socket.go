@@ -324,6 +324,13 @@ func (s *Socket) Read(ctx context.Context, r protocol.Read) error {
 	return s.request(ctx, protocol.OpRead, r, nil)
 }
 
+// UpdateChat changes what the caller keeps of a conversation for themselves.
+func (s *Socket) UpdateChat(ctx context.Context, u protocol.UpdateChat) (protocol.ChatUpdated, error) {
+	var updated protocol.ChatUpdated
+	err := s.request(ctx, protocol.OpChat, u, &updated)
+	return updated, err
+}
+
 // Ack tells the server what this device holds. It is lost when there is no
 // connection: the next welcome leads to the next ack.
 func (s *Socket) Ack(ctx context.Context, a protocol.Ack) error {

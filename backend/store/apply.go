@@ -105,7 +105,10 @@ func (tx *tx) forgetJournal() error {
 	if err := tx.db.Where("1 = 1").Delete(&contactRow{}).Error; err != nil {
 		return err
 	}
-	return tx.db.Where("1 = 1").Delete(&requestRow{}).Error
+	if err := tx.db.Where("1 = 1").Delete(&requestRow{}).Error; err != nil {
+		return err
+	}
+	return tx.forgetChats()
 }
 
 // applyJournalRow applies one row. A kind that is not known here changes
@@ -123,6 +126,8 @@ func (tx *tx) applyJournalRow(row protocol.JournalRow) error {
 		err = decodeThen(row.Body, tx.upsertHead)
 	case protocol.JournalDevice:
 		err = decodeThen(row.Body, tx.noteDevice)
+	case protocol.JournalChat:
+		err = decodeThen(row.Body, func(s protocol.ChatSettings) error { return tx.saveChat(row.Useq, s) })
 	}
 	if err != nil {
 		return fmt.Errorf("apply journal row %d (%s): %w", row.Useq, row.Kind, err)

@@ -14,11 +14,12 @@ import (
 const listed = `SELECT c.*, coalesce(k.remark, '') AS remark, coalesce(k.friend, 0) AS friend
 	FROM conversation c LEFT JOIN contact k ON k.user_id = c.peer_id AND c.peer_id <> ''`
 
-// Conversations returns the whole list, newest activity first.
+// Conversations returns the whole list, hidden and archived ones too: what is
+// pinned first, the last pinned on top, then the newest activity.
 func (s *Store) Conversations(ctx context.Context) ([]Conversation, error) {
 	var rows []listedRow
 	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Raw(listed + " ORDER BY c.sort_ms DESC, c.key DESC").Scan(&rows).Error
+		return db.Raw(listed + " ORDER BY c.pinned_ms DESC, c.sort_ms DESC, c.key DESC").Scan(&rows).Error
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
@@ -53,32 +54,17 @@ func views(rows []listedRow) []Conversation {
 	return out
 }
 
-// Unread returns how many messages are unread in all conversations together.
+// Unread returns how many messages are unread in all conversations together
+// that are neither muted nor hidden.
 func (s *Store) Unread(ctx context.Context) (int, error) {
 	var n int
 	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Raw("SELECT coalesce(sum(unread), 0) FROM conversation").Scan(&n).Error
+		return db.Raw("SELECT coalesce(sum(unread), 0) FROM conversation WHERE NOT muted AND NOT hidden").Scan(&n).Error
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count unread: %w", err)
 	}
 	return n, nil
-}
-
-// SaveDraft keeps unsent text; "" removes it.
-func (s *Store) SaveDraft(ctx context.Context, conversationID, text string) error {
-	err := s.write(ctx, func(tx *tx) error {
-		c, err := findConversation(tx.db, conversationID)
-		if err != nil || c.Draft == text {
-			return err
-		}
-		tx.change.conversation(c.ID)
-		return tx.db.Model(&c).Update("draft", text).Error
-	})
-	if err != nil {
-		return fmt.Errorf("save draft: %w", err)
-	}
-	return nil
 }
 
 // findConversation returns the row with an id, or ErrNotFound.
@@ -162,6 +148,9 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 		if err := tx.db.Create(&c).Error; err != nil {
 			return err
 		}
+		if err := tx.overlay(&c); err != nil {
+			return err
+		}
 	case err != nil:
 		return err
 	}
@@ -204,6 +193,9 @@ func (tx *tx) refresh(c conversationRow) error {
 		return fmt.Errorf("count unread: %w", err)
 	}
 	c.Unread = unread
+	if err := tx.refreshMarks(&c); err != nil {
+		return fmt.Errorf("refresh marks: %w", err)
+	}
 	tx.change.conversation(c.ID)
 	return tx.db.Save(&c).Error
 }

@@ -44,6 +44,9 @@ func (s *Store) Queue(ctx context.Context, send protocol.Send) (Message, error) 
 		if err := tx.db.Create(&outgoingRow{Conv: c.Key, Message: row.ID}).Error; err != nil {
 			return err
 		}
+		if err := tx.attended(&c); err != nil {
+			return err
+		}
 		out = row.view(c.ID)
 		tx.change.Outgoing = true
 		tx.change.messages(c.ID, out.ID)
@@ -358,7 +361,7 @@ func (tx *tx) retry(c conversationRow, m messageRow) error {
 }
 
 // MarkRead moves the user's read position, never back and never past what is
-// known, and notes that the server is to be told.
+// known, takes a mark as unread away, and notes that the server is to be told.
 func (s *Store) MarkRead(ctx context.Context, conversationID string, seq int64) error {
 	err := s.write(ctx, func(tx *tx) error {
 		c, err := findConversation(tx.db, conversationID)
@@ -366,8 +369,18 @@ func (s *Store) MarkRead(ctx context.Context, conversationID string, seq int64) 
 			return err
 		}
 		seq := min(seq, c.LastSeq)
+		marked := c.UnreadSeq > 0
+		if marked {
+			none := int64(0)
+			if err := tx.keep(&c, protocol.UpdateChat{UnreadSeq: &none}); err != nil {
+				return err
+			}
+		}
 		if seq <= c.ReadSeq {
-			return nil
+			if !marked {
+				return nil
+			}
+			return tx.refresh(c)
 		}
 		c.ReadSeq = seq
 		row := outgoingReadRow{Conv: c.Key, Seq: seq}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"mychat/protocol"
@@ -44,6 +45,15 @@ type conversationRow struct {
 	PreviewMS        int64 `gorm:"column:preview_ms"`
 	Draft            string
 	SortMS           int64 `gorm:"column:sort_ms"`
+	PinnedMS         int64 `gorm:"column:pinned_ms"`
+	Muted            bool
+	Archived         bool
+	HiddenSeq        int64
+	UnreadSeq        int64
+	Hidden           bool
+	Marked           bool
+	DraftRefSeq      int64
+	DraftMentions    string
 }
 
 func (conversationRow) TableName() string { return "conversation" }
@@ -72,9 +82,21 @@ func (l listedRow) view() Conversation {
 			Kind: r.PreviewKind, Text: r.PreviewText, Mine: r.PreviewMine,
 			Status: r.PreviewStatus, CreatedMS: r.PreviewMS,
 		},
-		Draft:  r.Draft,
-		SortMS: r.SortMS,
+		Draft:         r.Draft,
+		DraftRefSeq:   r.DraftRefSeq,
+		DraftMentions: append([]string{}, unlist(r.DraftMentions)...),
+		SortMS:        r.SortMS,
+		PinnedMS:      r.PinnedMS,
+		Muted:         r.Muted,
+		Archived:      r.Archived,
+		Hidden:        r.Hidden,
+		MarkedUnread:  r.Marked,
 	}
+}
+
+// draft returns what is not sent, never nil.
+func (r conversationRow) draft() *protocol.Draft {
+	return &protocol.Draft{Text: r.Draft, RefSeq: r.DraftRefSeq, Mentions: unlist(r.DraftMentions)}
 }
 
 // visible returns the seqs that the user may see, up to the last one.
@@ -209,6 +231,35 @@ type outgoingReadRow struct {
 }
 
 func (outgoingReadRow) TableName() string { return "outgoing_read" }
+
+type chatRow struct {
+	ID   string `gorm:"primaryKey"`
+	Useq int64
+	Body string
+}
+
+func (chatRow) TableName() string { return "chat" }
+
+type outgoingChatRow struct {
+	ID       string `gorm:"primaryKey"`
+	PinnedMS int64  `gorm:"column:pinned_ms"`
+	Body     string
+}
+
+func (outgoingChatRow) TableName() string { return "outgoing_chat" }
+
+// update returns what the server is to be told; a row that is not there says
+// nothing.
+func (r outgoingChatRow) update() (protocol.UpdateChat, error) {
+	u := protocol.UpdateChat{ConversationID: r.ID}
+	if r.Body == "" {
+		return u, nil
+	}
+	if err := json.Unmarshal([]byte(r.Body), &u); err != nil {
+		return u, fmt.Errorf("decode settings: %w", err)
+	}
+	return u, nil
+}
 
 type contactRow struct {
 	UserID         string `gorm:"primaryKey"`

@@ -224,7 +224,7 @@ func TestNewerDatabaseIsLeftAlone(t *testing.T) {
 	if !errors.Is(err, ErrNewer) || !errors.As(err, &newer) {
 		t.Fatalf("Open = %v, want ErrNewer", err)
 	}
-	if newer.Found != 4711 || newer.Known != 1 || newer.Path != path {
+	if newer.Found != 4711 || newer.Known != 3 || newer.Path != path {
 		t.Errorf("NewerError = %+v", newer)
 	}
 	after, err := os.ReadFile(path)
@@ -867,7 +867,7 @@ func TestDraft(t *testing.T) {
 	welcome(t, s, head("c1", 0))
 	before := conversation(t, s, "c1").SortMS
 	for _, draft := range []string{"half a thou", ""} {
-		if err := s.SaveDraft(t.Context(), "c1", draft); err != nil {
+		if err := s.SaveDraft(t.Context(), "c1", protocol.Draft{Text: draft}); err != nil {
 			t.Fatal(err)
 		}
 		if c := conversation(t, s, "c1"); c.Draft != draft || c.SortMS != before {
@@ -932,7 +932,7 @@ func TestLockedDatabase(t *testing.T) {
 	if _, err := other.Exec("BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SaveDraft(t.Context(), "c1", "x"); !errors.Is(err, ErrLocked) {
+	if err := s.SaveDraft(t.Context(), "c1", protocol.Draft{Text: "x"}); !errors.Is(err, ErrLocked) {
 		t.Errorf("SaveDraft = %v, want ErrLocked", err)
 	}
 	if _, err := s.Conversations(t.Context()); err != nil {
@@ -941,7 +941,7 @@ func TestLockedDatabase(t *testing.T) {
 	if _, err := other.Exec("ROLLBACK"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SaveDraft(t.Context(), "c1", "x"); err != nil {
+	if err := s.SaveDraft(t.Context(), "c1", protocol.Draft{Text: "x"}); err != nil {
 		t.Errorf("SaveDraft afterwards: %v", err)
 	}
 }
@@ -951,7 +951,7 @@ func TestCancelledWriteKeepsNothing(t *testing.T) {
 	welcome(t, s, head("c1", 0))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.SaveDraft(ctx, "c1", "x"); !errors.Is(err, context.Canceled) {
+	if err := s.SaveDraft(ctx, "c1", protocol.Draft{Text: "x"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("SaveDraft = %v, want Canceled", err)
 	}
 	if c := conversation(t, s, "c1"); c.Draft != "" {
@@ -981,7 +981,7 @@ func TestManyAtOnce(t *testing.T) {
 		func() error { _, err := s.Unread(ctx); return err },
 		func() error { _, err := s.OutgoingConversations(ctx); return err },
 		func() error { _, err := s.OutgoingReads(ctx); return err },
-		func() error { return s.SaveDraft(ctx, "c1", "x") },
+		func() error { return s.SaveDraft(ctx, "c1", protocol.Draft{Text: "x"}) },
 		func() error {
 			_, err := s.Queue(ctx, protocol.Send{ConversationID: "c1", Kind: protocol.KindText, Body: text(1, self, "x").Body})
 			return err

@@ -50,7 +50,16 @@ type Conversation struct {
 	Unread           int              `json:"unread"` // Stops at protocol.MaxUnread.
 	Preview          Preview          `json:"preview"`
 	Draft            string           `json:"draft"`
-	SortMS           int64            `json:"sort_ms"` // The list's order: newest activity first.
+	DraftRefSeq      int64            `json:"draft_ref_seq"`  // The entry that the draft answers; 0 means none.
+	DraftMentions    []string         `json:"draft_mentions"` // User ids.
+	SortMS           int64            `json:"sort_ms"`        // The list's order after what is pinned: newest activity first.
+
+	// What only the user sees of it.
+	PinnedMS     int64 `json:"pinned_ms"` // The list's order: the greatest first; 0 means not pinned.
+	Muted        bool  `json:"muted"`     // It raises no notice and counts in no total.
+	Archived     bool  `json:"archived"`
+	Hidden       bool  `json:"hidden"`        // Until somebody else writes, or it is opened.
+	MarkedUnread bool  `json:"marked_unread"` // Whatever Unread says.
 }
 
 // Page is part of a conversation's history, oldest first. Unsent messages are

@@ -237,6 +237,30 @@ func (r *routes) registerMessages() {
 		return nothing{}, r.Timeline.Read(ctx, callerOf(ctx).UserID, in.ID, in.Body.Seq)
 	})
 	add(r, huma.Operation{
+		OperationID: "update-chat", Method: http.MethodPatch, Path: protocol.PathConversations + "/{id}/settings",
+		Tags: []string{tagMessages}, Summary: "Change what only you see of a conversation",
+		Description: "Pin, mute, hide, archive, mark unread, keep a draft. What is left out stays as it is; the answer is all of it. " +
+			"The same as the frame \"chat\" on the WebSocket.",
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64"`
+		Body struct {
+			ConversationID string          `json:"conversation_id,omitempty" doc:"If given, the one in the path"`
+			Pinned         *bool           `json:"pinned,omitempty" doc:"Pinning what is pinned leaves its time"`
+			Muted          *bool           `json:"muted,omitempty"`
+			Archived       *bool           `json:"archived,omitempty"`
+			HiddenSeq      *int64          `json:"hidden_seq,omitempty" minimum:"0" doc:"The last entry you know: hidden until somebody else writes. 0 shows it again"`
+			UnreadSeq      *int64          `json:"unread_seq,omitempty" minimum:"0" doc:"The last entry you know: marked unread. 0 takes the mark away"`
+			Draft          *protocol.Draft `json:"draft,omitempty" doc:"An empty one removes the draft"`
+		}
+	}) (protocol.ChatUpdated, error) {
+		if in.Body.ConversationID != "" && in.Body.ConversationID != in.ID {
+			return protocol.ChatUpdated{}, protocol.Invalid("conversation_id", "is not the one in the path")
+		}
+		u := protocol.UpdateChat(in.Body)
+		u.ConversationID = in.ID
+		return r.Accounts.UpdateChat(ctx, callerOf(ctx), u)
+	})
+	add(r, huma.Operation{
 		OperationID: "send", Method: http.MethodPost, Path: protocol.PathMessages,
 		Tags: []string{tagMessages}, Summary: "Append an entry to a conversation",
 		Description: "The same as the frame \"send\" on the WebSocket, for bots and scripts. Repeating it with the same client id is safe.",

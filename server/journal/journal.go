@@ -122,7 +122,8 @@ func (j *Journal) publish(user store.ID, rows []protocol.JournalRow) {
 // State is what a device needs to be up to date with its user's journal.
 type State struct {
 	// Reset tells the device to forget what the journal ever told it: Rows
-	// then hold the full present state (profile, contacts, requests, devices)
+	// then hold the full present state (profile, contacts, requests, devices,
+	// settings of conversations)
 	// and all carry Pos as their Useq. Conversations are not among them; answer
 	// such a device with all heads.
 	Reset bool
@@ -188,7 +189,11 @@ func (j *Journal) present(tx *store.Tx, id store.ID, useq int64) ([]protocol.Jou
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]protocol.JournalRow, 0, 1+len(contacts)+len(requests)+len(devices))
+	chats, err := tx.Chats(id)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]protocol.JournalRow, 0, 1+len(contacts)+len(requests)+len(devices)+len(chats))
 	add := func(kind string, v any) {
 		body, encodeErr := protocol.Encode(v)
 		err = errors.Join(err, encodeErr)
@@ -204,6 +209,13 @@ func (j *Journal) present(tx *store.Tx, id store.ID, useq int64) ([]protocol.Jou
 	}
 	for _, d := range devices {
 		add(protocol.JournalDevice, protocol.DeviceChange{Device: d.Wire()})
+	}
+	for _, c := range chats {
+		chat, wireErr := c.Wire()
+		err = errors.Join(err, wireErr)
+		if !c.Plain() {
+			add(protocol.JournalChat, chat)
+		}
 	}
 	return rows, err
 }

@@ -370,6 +370,14 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
 			return struct{}{}, c.hub.timeline.Read(ctx, c.caller.UserID, body.ConversationID, body.Seq)
 		}})
+	case protocol.OpChat:
+		body, err := decodeBody[protocol.UpdateChat](f)
+		if err != nil {
+			return c.await(pending{f.ID, failed(err)})
+		}
+		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
+			return c.hub.accounts.UpdateChat(ctx, c.caller, body)
+		}})
 	case protocol.OpAck:
 		body, err := decodeBody[protocol.Ack](f)
 		if err != nil {

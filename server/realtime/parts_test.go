@@ -275,11 +275,12 @@ func FuzzDecodeFrame(f *testing.F) {
 		`{"op":"read","id":3,"body":{"conversation_id":"1","seq":9}}`,
 		`{"op":"ack","body":{"positions":[{"conversation_id":"1","seq":9}]}}`,
 		`{"op":"typing","body":{"conversation_id":"1","on":true}}`,
+		`{"op":"chat","id":4,"body":{"conversation_id":"1","pinned":true,"draft":{"text":"hi"}}}`,
 		`{"op":"entries"}`, `{}`, `[]`, `null`, `{"op":1}`, `{"op":"send","id":-1}`, "\xff", `{"op":"send","body":null}`,
 	} {
 		f.Add([]byte(seed))
 	}
-	ops := []string{protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping}
+	ops := []string{protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping, protocol.OpChat}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		frame, err := decodeFrame(data)
 		if err != nil {
@@ -302,6 +303,8 @@ func FuzzDecodeFrame(f *testing.F) {
 			_, err = decodeBody[protocol.Ack](frame)
 		case protocol.OpTyping:
 			_, err = decodeBody[protocol.Typing](frame)
+		case protocol.OpChat:
+			_, err = decodeBody[protocol.UpdateChat](frame)
 		}
 		if err != nil && protocol.AsError(err).Code != protocol.CodeInvalid {
 			t.Errorf("decodeBody(%q): %v, want an error for the client", data, err)

@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { ChatList } from "../features/chatlist/ChatList";
+import { ChatMenu } from "../features/chatlist/ChatMenu";
 import { ContactsList } from "../features/contacts/ContactsList";
 import { ContactsMain } from "../features/contacts/ContactsMain";
 import { Conversation } from "../features/conversation/Conversation";
@@ -46,7 +47,12 @@ export function Shell() {
         {now.section !== "settings" && <ListResizer root={root} />}
       </section>
       <main className={styles.main} aria-label={t("shell.main")} data-region="main" tabIndex={-1}>
-        {now.section === "messages" && <Conversation banner={<ConnectionBanner />} />}
+        {now.section === "messages" && (
+          <Conversation
+            banner={<ConnectionBanner />}
+            menu={(conversation) => <ChatMenu conversation={conversation} />}
+          />
+        )}
         {now.section === "contacts" && (
           <>
             <ConnectionBanner />

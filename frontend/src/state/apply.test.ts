@@ -19,6 +19,13 @@ const conversation = (id: string, over: Partial<Conversation> = {}): Conversatio
   unread: 0,
   preview: { kind: "text", text: "hi", mine: false, status: "sent", created_ms: 1 },
   draft: "",
+  draft_ref_seq: 0,
+  draft_mentions: [],
+  pinned_ms: 0,
+  muted: false,
+  archived: false,
+  hidden: false,
+  marked_unread: false,
   sort_ms: 1,
   ...over,
 });
@@ -56,6 +63,32 @@ test("the start asks for everything of the open account", async () => {
   expect(app.conversations.getSnapshot().unread).toBe(2);
   expect(app.profile.getSnapshot()?.profile.nickname).toBe("Nick a");
   expect(app.connection.getSnapshot().state).toBe("online");
+});
+
+test("what is pinned stands first, what is muted or hidden counts in no total", async () => {
+  conversations = [
+    conversation("c1", { sort_ms: 9, unread: 1 }),
+    conversation("c2", { sort_ms: 2, pinned_ms: 5, unread: 2, muted: true }),
+    conversation("c3", { sort_ms: 1, pinned_ms: 6 }),
+    conversation("c4", { sort_ms: 3, unread: 4, hidden: true }),
+  ];
+  transport.emit({ kind: "conversations" });
+  await vi.waitFor(() => expect(list()).toEqual(["c3", "c2", "c1", "c4"]));
+  expect(app.conversations.getSnapshot().unread).toBe(1);
+});
+
+test("a draft keeps what it answers as long as there is a text", async () => {
+  const saved: unknown[] = [];
+  transport.on("Chat.SaveDraft", (r: unknown) => void saved.push(r));
+  conversations = [conversation("c1", { draft: "a", draft_ref_seq: 3, draft_mentions: ["u-b"] })];
+  transport.emit({ kind: "conversations" });
+  await vi.waitFor(() => expect(list()).toEqual(["c1"]));
+  await app.conversations.saveDraft("c1", "ab");
+  await app.conversations.saveDraft("c1", "", true);
+  expect(saved).toEqual([
+    { conversation_id: "c1", text: "ab", ref_seq: 3, mentions: ["u-b"], done: false },
+    { conversation_id: "c1", text: "", ref_seq: 0, mentions: [], done: true },
+  ]);
 });
 
 test("changed conversations are asked for and sorted anew, vanished ones leave", async () => {

@@ -5,16 +5,21 @@ import { Coalesce } from "./coalesce";
 import { Store } from "./store";
 
 export type ConversationsSnapshot = {
-  /** Newest activity first. Undefined until the first answer. */
+  /** What is pinned first, then the newest activity; hidden and archived ones too. Undefined until the first answer. */
   list: readonly Conversation[] | undefined;
   byId: ReadonlyMap<string, Conversation>;
-  /** Unread messages over all conversations. */
+  /** Unread messages over all conversations that are neither muted nor hidden. */
   unread: number;
   /** Why the list could not be read; null when it could. */
   error: BridgeError | null;
 };
 
 const empty: ConversationsSnapshot = { list: undefined, byId: new Map(), unread: 0, error: null };
+
+/** How a conversation stands in the list; what is left out stays as it is. */
+export type ChatChange = Partial<
+  Record<"pinned" | "muted" | "archived" | "hidden" | "marked_unread", boolean>
+>;
 
 /** The conversation list. */
 export class ConversationsStore extends Store<ConversationsSnapshot> {
@@ -42,13 +47,29 @@ export class ConversationsStore extends Store<ConversationsSnapshot> {
     this.#changed.add(ids);
   }
 
-  /** Shows unsent text in the list at once; Chat.SaveDraft keeps it. */
-  async saveDraft(id: string, text: string) {
+  /** Changes how a conversation stands in the list, here and on the user's other devices. */
+  update(id: string, change: ChatChange): Promise<void> {
+    return this.bridge.call("Chat", "Update", { conversation_id: id, ...change });
+  }
+
+  /**
+   * Shows unsent text in the list at once; Chat.SaveDraft keeps it. `done` says
+   * that the user left the conversation. What the draft answers stays as long
+   * as there is a text.
+   */
+  async saveDraft(id: string, text: string, done = false) {
     const old = this.getSnapshot().byId.get(id);
     if (old && old.draft !== text) {
       this.#show(new Map(this.getSnapshot().byId).set(id, { ...old, draft: text }));
     }
-    await this.bridge.call("Chat", "SaveDraft", { conversation_id: id, text });
+    const kept = text === "" ? undefined : old;
+    await this.bridge.call("Chat", "SaveDraft", {
+      conversation_id: id,
+      text,
+      ref_seq: kept?.draft_ref_seq ?? 0,
+      mentions: kept?.draft_mentions ?? [],
+      done,
+    });
   }
 
   /** Forgets everything: another account is open, or none. */
@@ -69,8 +90,12 @@ export class ConversationsStore extends Store<ConversationsSnapshot> {
 
   #show(byId: ReadonlyMap<string, Conversation>) {
     const list = [...byId.values()].sort(
-      (a, b) => b.sort_ms - a.sort_ms || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+      (a, b) =>
+        b.pinned_ms - a.pinned_ms ||
+        b.sort_ms - a.sort_ms ||
+        (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
     );
-    this.set({ list, byId, unread: list.reduce((sum, c) => sum + c.unread, 0), error: null });
+    const unread = list.reduce((sum, c) => sum + (c.muted || c.hidden ? 0 : c.unread), 0);
+    this.set({ list, byId, unread, error: null });
   }
 }

@@ -1,7 +1,7 @@
 import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
 import { Menu as Base } from "@base-ui/react/menu";
 import type { LucideIcon } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
+import type { KeyboardEvent, ReactElement, ReactNode } from "react";
 import { Kbd } from "./Kbd";
 import styles from "./Menu.module.css";
 
@@ -26,11 +26,25 @@ export function Menu({ trigger, side = "bottom", align = "start", children }: Me
           sideOffset={6}
           collisionPadding={8}
         >
-          <Base.Popup className={styles.popup}>{children}</Base.Popup>
+          <Base.Popup className={styles.popup} onKeyDownCapture={chooseByKey}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** The key of a command chooses it while its menu is open. */
+function chooseByKey(e: KeyboardEvent<HTMLElement>) {
+  if (e.ctrlKey || e.altKey || e.metaKey || e.key.length !== 1) return;
+  const item = e.currentTarget.querySelector<HTMLElement>(
+    `[data-key="${CSS.escape(e.key.toUpperCase())}"]:not([data-disabled])`,
+  );
+  if (!item) return;
+  e.preventDefault();
+  e.stopPropagation();
+  item.click();
 }
 
 type ContextMenuProps = {
@@ -54,7 +68,9 @@ export function ContextMenu({ children, items, anchor, align }: ContextMenuProps
       <BaseContext.Trigger render={children} />
       <BaseContext.Portal>
         <BaseContext.Positioner className={styles.positioner} collisionPadding={8} {...place}>
-          <BaseContext.Popup className={styles.popup}>{items}</BaseContext.Popup>
+          <BaseContext.Popup className={styles.popup} onKeyDownCapture={chooseByKey}>
+            {items}
+          </BaseContext.Popup>
         </BaseContext.Positioner>
       </BaseContext.Portal>
     </BaseContext.Root>
@@ -83,6 +99,7 @@ export function MenuItem({
     <Base.Item
       className={styles.item}
       data-danger={danger || undefined}
+      data-key={shortcut?.length === 1 ? shortcut : undefined}
       disabled={disabled}
       onClick={onSelect}
     >

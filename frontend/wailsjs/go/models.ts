@@ -274,6 +274,9 @@ export namespace bridge {
 	export class DraftRequest {
 	    conversation_id: string;
 	    text: string;
+	    ref_seq: number;
+	    mentions: string[];
+	    done: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new DraftRequest(source);
@@ -283,6 +286,9 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
 	        this.text = source["text"];
+	        this.ref_seq = source["ref_seq"];
+	        this.mentions = source["mentions"];
+	        this.done = source["done"];
 	    }
 	}
 	
@@ -585,6 +591,28 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
 	        this.on = source["on"];
+	    }
+	}
+	export class UpdateRequest {
+	    conversation_id: string;
+	    pinned?: boolean;
+	    muted?: boolean;
+	    archived?: boolean;
+	    hidden?: boolean;
+	    marked_unread?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new UpdateRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.pinned = source["pinned"];
+	        this.muted = source["muted"];
+	        this.archived = source["archived"];
+	        this.hidden = source["hidden"];
+	        this.marked_unread = source["marked_unread"];
 	    }
 	}
 	export class UserRequest {
@@ -1020,7 +1048,14 @@ export namespace store {
 	    unread: number;
 	    preview: Preview;
 	    draft: string;
+	    draft_ref_seq: number;
+	    draft_mentions: string[];
 	    sort_ms: number;
+	    pinned_ms: number;
+	    muted: boolean;
+	    archived: boolean;
+	    hidden: boolean;
+	    marked_unread: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Conversation(source);
@@ -1040,7 +1075,14 @@ export namespace store {
 	        this.unread = source["unread"];
 	        this.preview = this.convertValues(source["preview"], Preview);
 	        this.draft = source["draft"];
+	        this.draft_ref_seq = source["draft_ref_seq"];
+	        this.draft_mentions = source["draft_mentions"];
 	        this.sort_ms = source["sort_ms"];
+	        this.pinned_ms = source["pinned_ms"];
+	        this.muted = source["muted"];
+	        this.archived = source["archived"];
+	        this.hidden = source["hidden"];
+	        this.marked_unread = source["marked_unread"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -1,6 +1,13 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
-import { MailCheck, MessageCirclePlus, SearchX, UserRoundPlus, WifiOff } from "lucide-react";
+import {
+  Archive,
+  MailCheck,
+  MessageCirclePlus,
+  SearchX,
+  UserRoundPlus,
+  WifiOff,
+} from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect, useStore } from "../../state/store";
@@ -12,6 +19,7 @@ import { isComposing } from "../../ui/composing";
 import styles from "./ChatList.module.css";
 import { ConversationRows } from "./ConversationRows";
 import type { ConversationRowsHandle } from "./ConversationRows";
+import { isUnread } from "./chatActions";
 import { filterConversations } from "./filter";
 import type { Filter } from "./filter";
 import { ListSkeleton } from "./ListSkeleton";
@@ -25,7 +33,7 @@ export function ChatList() {
   const { conversationId } = useStore(app.navigation);
   const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
   const off = useSelect(app.connection, (c) => c.state === "off");
-  const [filter, setFilter] = useState<Filter>("all");
+  const [chosen, setFilter] = useState<Filter>("all");
   const [query, setQuery] = useState("");
   const [searching, setSearching] = useState(false); // Narrow windows hide the field until then.
   const search = useRef<HTMLInputElement>(null);
@@ -37,11 +45,18 @@ export function ChatList() {
   }, []);
   useListShortcuts(focusSearch);
 
+  const archived = useMemo(
+    () => (list ? filterConversations(list, "archived", "", null) : []),
+    [list],
+  );
+  // The last one that leaves the archive takes its entry with it.
+  const filter = chosen === "archived" && archived.length === 0 ? "all" : chosen;
   const shown = useMemo(
     () => list && filterConversations(list, filter, query, conversationId),
     [list, filter, query, conversationId],
   );
-  const unread = list?.filter((c) => c.unread > 0).length ?? 0;
+  const unread = list ? filterConversations(list, "unread", "", null).length : 0;
+  const unreadArchived = archived.filter(isUnread).length;
   const addFriend = () => app.navigation.openContacts({ kind: "find" });
 
   const onSearchKey = (e: KeyboardEvent) => {
@@ -94,6 +109,15 @@ export function ChatList() {
           >
             {t("list.unread")} {unread > 0 && <b>{unread}</b>}
           </button>
+          {archived.length > 0 && (
+            <button
+              type="button"
+              aria-pressed={filter === "archived"}
+              onClick={() => setFilter("archived")}
+            >
+              {t("list.archived")} {unreadArchived > 0 && <b>{unreadArchived}</b>}
+            </button>
+          )}
         </div>
       )}
       {!shown ? (
@@ -112,6 +136,12 @@ export function ChatList() {
                   {t("list.clear_search")}
                 </Button>
               }
+            />
+          ) : filter === "all" && list && list.length > 0 ? (
+            <EmptyState
+              icon={Archive}
+              title={t("list.all_away_title")}
+              text={t("list.all_away_text")}
             />
           ) : filter === "unread" && list && list.length > 0 ? (
             <EmptyState

@@ -1,10 +1,11 @@
 import { useState } from "react";
 import type { MouseEvent, ReactElement } from "react";
-import { MailOpen, UserRound } from "lucide-react";
+import { UserRound } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
-import { ContextMenu, MenuItem } from "../../ui/Menu";
+import { ContextMenu, MenuItem, MenuSeparator } from "../../ui/Menu";
+import { ChatActionItems } from "./ChatActionItems";
 
 type ConversationMenuProps = {
   conversations: readonly Conversation[];
@@ -31,18 +32,8 @@ export function ConversationMenu({ conversations, children }: ConversationMenuPr
       items={
         target && (
           <>
-            <MenuItem
-              icon={MailOpen}
-              disabled={target.unread === 0}
-              onSelect={() =>
-                void app
-                  .messages(target.id)
-                  .markRead(target.last_seq)
-                  .catch(() => undefined)
-              }
-            >
-              {t("list.mark_read")}
-            </MenuItem>
+            <ChatActionItems conversation={target} />
+            <MenuSeparator />
             <MenuItem
               icon={UserRound}
               onSelect={() =>

@@ -1,5 +1,5 @@
 import { memo } from "react";
-import { CircleAlert, Clock3 } from "lucide-react";
+import { BellOff, CircleAlert, Clock3, Pin } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { langOf } from "../../i18n/langOf";
@@ -10,6 +10,7 @@ import { Avatar } from "../../ui/Avatar";
 import { Badge } from "../../ui/Badge";
 import { Hidden } from "../../ui/Hidden";
 import { ListRow } from "../../ui/ListRow";
+import { isUnread } from "./chatActions";
 import styles from "./ConversationRow.module.css";
 
 type ConversationRowProps = {
@@ -38,7 +39,8 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
       open={open}
       current={current}
       data-conversation={conversation.id}
-      data-unread={conversation.unread > 0 || undefined}
+      data-unread={(isUnread(conversation) && !conversation.muted) || undefined}
+      data-pinned={conversation.pinned_ms > 0 || undefined}
       onClick={() => props.onOpen(conversation.id)}
       onFocus={() => props.onFocus(conversation.id)}
     >
@@ -46,6 +48,12 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
         <span className={styles.name}>
           {nameOf({ remark: conversation.remark, profile: conversation.peer })}
         </span>
+        {conversation.pinned_ms > 0 && (
+          <span className={styles.mark}>
+            <Pin aria-hidden />
+            <Hidden>{t("list.pinned")}</Hidden>
+          </span>
+        )}
         {shown === "online" && <Hidden>{t("chat.online")}</Hidden>}
         {time > 0 && (
           <time className={styles.time} dateTime={new Date(time).toISOString()}>
@@ -55,9 +63,21 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
       </span>
       <span className={styles.line}>
         <Preview conversation={conversation} open={open} />
-        <Badge count={conversation.unread} />
-        {conversation.unread > 0 && (
+        {conversation.muted && (
+          <span className={styles.mark}>
+            <BellOff aria-hidden />
+            <Hidden>{t("list.muted")}</Hidden>
+          </span>
+        )}
+        <Badge
+          count={conversation.unread}
+          dot={conversation.marked_unread}
+          muted={conversation.muted}
+        />
+        {conversation.unread > 0 ? (
           <Hidden>{t("list.unread_count", { count: conversation.unread })}</Hidden>
+        ) : (
+          conversation.marked_unread && <Hidden>{t("list.marked_unread")}</Hidden>
         )}
       </span>
     </ListRow>

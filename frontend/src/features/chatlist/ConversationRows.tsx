@@ -6,9 +6,11 @@ import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { Scroll } from "../../ui/Scroll";
+import { actionOf } from "./chatActions";
 import { ConversationMenu } from "./ConversationMenu";
 import { ConversationRow } from "./ConversationRow";
 import styles from "./ConversationRows.module.css";
+import { useChatActions } from "./useChatActions";
 
 export type ConversationRowsHandle = { focusFirst: () => void };
 
@@ -57,6 +59,7 @@ export function ConversationRows({ conversations, openId, ref }: ConversationRow
   }, [openId]);
   useImperativeHandle(ref, () => ({ focusFirst: () => moveTo(0) }), [moveTo]);
 
+  const act = useChatActions();
   const open = useCallback((id: string) => navigation.openConversation(id), [navigation]);
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey) return;
@@ -66,9 +69,18 @@ export function ConversationRows({ conversations, openId, ref }: ConversationRow
       Home: 0,
       End: conversations.length - 1,
     }[e.key];
-    if (to === undefined) return;
+    if (to !== undefined) {
+      e.preventDefault();
+      moveTo(to);
+      return;
+    }
+    const row =
+      e.target instanceof Element ? e.target.closest<HTMLElement>("[data-conversation]") : null;
+    const on = conversations.find((c) => c.id === row?.dataset.conversation);
+    const action = on && actionOf(on, e.key);
+    if (!action) return;
     e.preventDefault();
-    moveTo(to);
+    act(on, action);
   };
 
   return (

@@ -15,6 +15,13 @@ const conversation = (id: string, unread = 0, remark = ""): Conversation => ({
   unread,
   preview: { kind: "", text: "", mine: false, status: "", created_ms: 0 },
   draft: "",
+  draft_ref_seq: 0,
+  draft_mentions: [],
+  pinned_ms: 0,
+  muted: false,
+  archived: false,
+  hidden: false,
+  marked_unread: false,
   sort_ms: 0,
 });
 
@@ -24,7 +31,19 @@ const list = [a, b, c];
 test("unread shows what is unread and what is open", () => {
   expect(filterConversations(list, "unread", "", null)).toEqual([b, c]);
   expect(filterConversations(list, "unread", "", "a")).toEqual([a, b, c]);
-  expect(filterConversations(list, "all", "", null)).toBe(list);
+  expect(filterConversations(list, "all", "", null)).toEqual(list);
+});
+
+test("hidden and archived ones stand elsewhere, and a search finds them", () => {
+  const hidden = { ...b, hidden: true };
+  const archived = { ...c, archived: true };
+  const marked = { ...a, marked_unread: true };
+  const all = [marked, hidden, archived];
+  expect(filterConversations(all, "all", "", null)).toEqual([marked]);
+  expect(filterConversations(all, "unread", "", null)).toEqual([marked]);
+  expect(filterConversations(all, "archived", "", null)).toEqual([archived]);
+  expect(filterConversations(all, "all", "老王", null)).toEqual([hidden]);
+  expect(nextUnread([a, { ...b, muted: true }, marked], "a")).toBeUndefined();
 });
 
 test.each([

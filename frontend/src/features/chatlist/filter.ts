@@ -1,11 +1,16 @@
 import type { Conversation } from "../../bridge/types";
 import { findsName } from "../../i18n/pinyin";
+import { isUnread } from "./chatActions";
 
-export type Filter = "all" | "unread";
+export type Filter = "all" | "unread" | "archived";
+
+/** The conversations that stand in the list when nothing else is asked for. */
+export const inList = (list: readonly Conversation[]) =>
+  list.filter((c) => !c.hidden && !c.archived);
 
 /**
- * The conversations to show. The open one stays while the filter would hide it:
- * it must not vanish under the reader's eyes.
+ * The conversations to show. The open one stays while it is unread no more: it
+ * must not vanish under the reader's eyes. A search finds hidden ones too.
  */
 export function filterConversations(
   list: readonly Conversation[],
@@ -14,8 +19,9 @@ export function filterConversations(
   openId: string | null,
 ): readonly Conversation[] {
   if (query.trim() !== "") return list.filter((c) => findsName(query, namesOf(c)));
-  if (filter === "all") return list;
-  return list.filter((c) => c.unread > 0 || c.id === openId);
+  if (filter === "archived") return list.filter((c) => c.archived && !c.hidden);
+  if (filter === "all") return inList(list);
+  return inList(list).filter((c) => isUnread(c) || c.id === openId);
 }
 
 const namesOf = (c: Conversation) => [c.remark, c.peer.nickname, c.peer.username];
@@ -31,13 +37,13 @@ export function stepFrom(
   return list[Math.min(list.length - 1, Math.max(0, at + step))];
 }
 
-/** The next conversation with unread messages after the open one, around the end. */
+/** The next unread conversation after the open one, around the end; muted ones can wait. */
 export function nextUnread(
   list: readonly Conversation[],
   openId: string | null,
 ): Conversation | undefined {
   const at = list.findIndex((c) => c.id === openId);
   return [...list.slice(at + 1), ...list.slice(0, at + 1)].find(
-    (c) => c.unread > 0 && c.id !== openId,
+    (c) => isUnread(c) && !c.muted && c.id !== openId,
   );
 }

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { useApp } from "../../state/app";
 import { isComposing } from "../../ui/composing";
 import { inDialog } from "../../ui/inDialog";
-import { nextUnread, stepFrom } from "./filter";
+import { inList, nextUnread, stepFrom } from "./filter";
 
 /**
  * Keys that choose a conversation wherever the focus is: Alt with an arrow,
@@ -14,7 +14,7 @@ export function useListShortcuts(focusSearch: () => void) {
   // The document hears keys, whatever has the focus.
   useEffect(() => {
     const target = (e: KeyboardEvent) => {
-      const list = conversations.getSnapshot().list ?? [];
+      const list = inList(conversations.getSnapshot().list ?? []);
       const open = navigation.getSnapshot().conversationId;
       const mod = e.ctrlKey || e.metaKey;
       if (e.altKey && !mod) {

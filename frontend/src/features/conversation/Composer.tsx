@@ -23,6 +23,8 @@ import { TypingHint } from "./typing";
 /** What the conversation may ask of its composer. */
 export type ComposerHandle = {
   focus: () => void;
+  /** Shows a draft from another device, unless the user writes here. */
+  follow: (draft: string) => void;
   /** Puts a text back that could not be sent, before what was written since. */
   putBack: (text: string) => void;
 };
@@ -66,7 +68,15 @@ export function Composer(props: ComposerProps) {
   const [ime] = useState(() => new Ime(endsLate(navigator.userAgent)));
 
   const [hint] = useState(() => new TypingHint(props.onTyping));
-  const [draft] = useState(() => new Later(props.onDraft, draftPauseMs));
+  const [own] = useState(() => new Set<string>()); // Drafts that were kept from here.
+  const [draft] = useState(() => {
+    const keep = (text: string) => {
+      own.add(text);
+      props.onDraft(text);
+    };
+    return new Later(keep, draftPauseMs);
+  });
+  const writing = useRef(false); // Something was written here since the last message.
 
   const fit = useCallback(() => {
     const el = field.current;
@@ -78,6 +88,7 @@ export function Composer(props: ComposerProps) {
 
   const changed = useCallback(() => {
     const text = field.current?.value ?? "";
+    writing.current = true;
     setLength(lengthOf(text));
     setBlank(text.trim() === "");
     fit();
@@ -127,15 +138,26 @@ export function Composer(props: ComposerProps) {
     ref,
     () => ({
       focus: () => field.current?.focus(),
+      follow: (text) => {
+        const el = field.current;
+        if (!el || writing.current || ime.composing || el.value === text) return;
+        // What was kept from here may still come back after it was sent.
+        if (text !== "" && own.has(text)) return;
+        el.value = text;
+        setLength(lengthOf(text));
+        setBlank(text.trim() === "");
+        fit();
+      },
       putBack: (text) => setText(text + (field.current?.value ? `\n${field.current.value}` : "")),
     }),
-    [setText],
+    [fit, ime, own, setText],
   );
 
   const submit = () => {
     const text = (field.current?.value ?? "").trimEnd();
     if (ime.composing || text.trim() === "" || lengthOf(text).state === "over") return;
     setText("");
+    writing.current = false;
     draft.drop();
     hint.sent();
     props.onSend(text); // It takes the draft away with it.

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { MessageCircle } from "lucide-react";
+import type { Conversation as Bridged } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect, useStore } from "../../state/store";
@@ -13,10 +14,12 @@ import { Welcome } from "./Welcome";
 type ConversationProps = {
   /** Stands above the messages: the state of the connection. */
   banner: ReactNode;
+  /** The commands for the open conversation, at the end of its header. */
+  menu: (conversation: Bridged) => ReactNode;
 };
 
 /** The pane beside the conversation list. */
-export function Conversation({ banner }: ConversationProps) {
+export function Conversation({ banner, menu }: ConversationProps) {
   const app = useApp();
   const { t } = useI18n();
   const { conversationId, atSeq } = useStore(app.navigation);
@@ -32,6 +35,7 @@ export function Conversation({ banner }: ConversationProps) {
         conversation={conversation}
         atSeq={atSeq}
         banner={banner}
+        menu={menu(conversation)}
       />
     );
   }

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { UserRound } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
@@ -9,10 +10,14 @@ import { PaneHeader } from "../../ui/PaneHeader";
 import { useNow } from "../../ui/useNow";
 import styles from "./ConversationHeader.module.css";
 
-type ConversationHeaderProps = { conversation: Conversation };
+type ConversationHeaderProps = {
+  conversation: Conversation;
+  /** The button behind which the list's commands are. */
+  menu: ReactNode;
+};
 
 /** Who the conversation is with and whether they are there. */
-export function ConversationHeader({ conversation }: ConversationHeaderProps) {
+export function ConversationHeader({ conversation, menu }: ConversationHeaderProps) {
   const { t } = useI18n();
   const { navigation } = useApp();
   const { peer } = conversation;
@@ -26,11 +31,12 @@ export function ConversationHeader({ conversation }: ConversationHeaderProps) {
       tabIndex={-1}
     >
       <IconButton icon={UserRound} label={t("chat.profile")} onClick={profile} />
+      {menu}
     </PaneHeader>
   );
 }
 
-function Presence({ conversation }: ConversationHeaderProps) {
+function Presence({ conversation }: Pick<ConversationHeaderProps, "conversation">) {
   const { t, formats } = useI18n();
   const { connection, presence, typing } = useApp();
   const peer = useSelect(presence, (s) => s.get(conversation.peer.id));

@@ -5,7 +5,7 @@ import { BridgeError } from "../../bridge/error";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
-import { useApp } from "../../state/app";
+import { quietly, useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
 import { useSelect, useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
@@ -26,13 +26,15 @@ type OpenConversationProps = {
   atSeq: number | null;
   /** Stands above the messages. */
   banner: ReactNode;
+  /** Stands at the end of the header. */
+  menu: ReactNode;
 };
 
 /** More unread messages than this may begin before the newest page. */
 const fewUnread = 40;
 
 /** One conversation: header, messages, composer. Key it by what it opens. */
-export function OpenConversation({ conversation, atSeq, banner }: OpenConversationProps) {
+export function OpenConversation({ conversation, atSeq, banner, menu }: OpenConversationProps) {
   const app = useApp();
   const { t } = useI18n();
   const toast = useToast();
@@ -83,6 +85,27 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
     return app.navigation.subscribe(focus);
   }, [app, id]);
 
+  // Who opens it wants it in the list, and not as unread. Its draft follows what
+  // is written on another device, and goes there when it is left.
+  useEffect(() => {
+    const { conversations } = app;
+    let draft = opened.draft;
+    const stop = conversations.subscribe(() => {
+      const now = conversations.getSnapshot().byId.get(id);
+      if (!now || now.draft === draft) return;
+      draft = now.draft;
+      composer.current?.follow(draft);
+    });
+    if (opened.hidden) quietly(conversations.update(id, { hidden: false }));
+    if (opened.marked_unread) quietly(conversations.update(id, { marked_unread: false }));
+    return () => {
+      stop();
+      const left = conversations.getSnapshot().byId.get(id);
+      if (left && left.draft !== opened.draft)
+        quietly(conversations.saveDraft(id, left.draft, true));
+    };
+  }, [app, id, opened]);
+
   const seen = useRef(0);
   const atEnd = useRef(true);
   const onSeen = useCallback(
@@ -124,7 +147,7 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
 
   const send = async (text: string) => {
     setUnreadAfter(null);
-    app.conversations.saveDraft(id, "").catch(() => undefined);
+    quietly(app.conversations.saveDraft(id, "", true));
     try {
       if (store.getSnapshot().moreAfter) await store.openNewest();
       list.current?.toNewest();
@@ -155,7 +178,7 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
 
   return (
     <div className={styles.conversation} onKeyDown={onKeyDown}>
-      <ConversationHeader conversation={conversation} />
+      <ConversationHeader conversation={conversation} menu={menu} />
       {banner}
       {ready && messages ? (
         <MessageList
@@ -196,7 +219,10 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
           mod={mac ? "⌘" : "Ctrl"}
           offline={offline}
           onSend={(text) => void send(text)}
-          onDraft={(text) => void app.conversations.saveDraft(id, text).catch(() => undefined)}
+          onDraft={(text) => {
+            const done = app.navigation.getSnapshot().conversationId !== id;
+            quietly(app.conversations.saveDraft(id, text, done));
+          }}
           onTyping={(on) => store.setTyping(on)}
         />
       ) : (

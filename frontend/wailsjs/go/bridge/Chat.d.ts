@@ -24,3 +24,5 @@ export function Send(arg1:bridge.SendRequest):Promise<store.Message>;
 export function SetFocus(arg1:bridge.FocusRequest):Promise<void>;
 
 export function SetTyping(arg1:bridge.TypingRequest):Promise<void>;
+
+export function Update(arg1:bridge.UpdateRequest):Promise<void>;

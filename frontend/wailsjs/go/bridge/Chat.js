@@ -45,3 +45,7 @@ export function SetFocus(arg1) {
 export function SetTyping(arg1) {
   return window['go']['bridge']['Chat']['SetTyping'](arg1);
 }
+
+export function Update(arg1) {
+  return window['go']['bridge']['Chat']['Update'](arg1);
+}

@@ -1,0 +1,48 @@
+import {
+  Archive,
+  ArchiveRestore,
+  Bell,
+  BellOff,
+  EyeOff,
+  Mail,
+  MailOpen,
+  Pin,
+  PinOff,
+} from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import type { Conversation } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { MenuItem } from "../../ui/Menu";
+import { actionsFor, keyOf } from "./chatActions";
+import type { ChatAction } from "./chatActions";
+import { useChatActions } from "./useChatActions";
+
+const icons: Record<ChatAction, LucideIcon> = {
+  pin: Pin,
+  unpin: PinOff,
+  mark_unread: Mail,
+  mark_read: MailOpen,
+  mute: BellOff,
+  unmute: Bell,
+  hide: EyeOff,
+  archive: Archive,
+  unarchive: ArchiveRestore,
+};
+
+type ChatActionItemsProps = { conversation: Conversation };
+
+/** The commands for one conversation, each with its key. */
+export function ChatActionItems({ conversation }: ChatActionItemsProps) {
+  const { t } = useI18n();
+  const act = useChatActions();
+  return actionsFor(conversation).map((action) => (
+    <MenuItem
+      key={action}
+      icon={icons[action]}
+      shortcut={keyOf[action]}
+      onSelect={() => act(conversation, action)}
+    >
+      {t(`list.${action}`)}
+    </MenuItem>
+  ));
+}
