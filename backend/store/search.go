@@ -17,7 +17,7 @@ import (
 // SearchQuery asks for messages. With no words it asks for all that the rest
 // lets through; the zero value finds nothing.
 type SearchQuery struct {
-	Words          txt.Query
+	Words          string // As the user typed them; see text.Query for what matches.
 	ConversationID string // "" means any.
 	Sender         string // A user id; "" means anybody.
 	Links          bool   // Only messages with a link.
@@ -52,7 +52,7 @@ func (s *Store) Search(ctx context.Context, q SearchQuery) (Hits, error) {
 	}
 	err = s.snapshot(ctx, func(db *gorm.DB) error {
 		out = Hits{Hits: []Hit{}, Indexing: indexing}
-		r := searcher{db: db, q: q, limit: PageQuery{Limit: q.Limit}.limit()}
+		r := searcher{db: db, q: q, words: txt.ParseQuery(q.Words), limit: PageQuery{Limit: q.Limit}.limit()}
 		if q.ConversationID != "" {
 			if r.c, err = findConversation(db, q.ConversationID); err != nil {
 				return err
@@ -76,6 +76,7 @@ func (s *Store) Search(ctx context.Context, q SearchQuery) (Hits, error) {
 type searcher struct {
 	db     *gorm.DB
 	q      SearchQuery
+	words  txt.Query
 	c      conversationRow // Where q names one.
 	limit  int
 	cursor string
@@ -151,7 +152,7 @@ func (r *searcher) lookup() string {
 	if r.q.Links {
 		extra = append(extra, txt.LinkToken())
 	}
-	return r.q.Words.Lookup(extra...)
+	return r.words.Lookup(extra...)
 }
 
 // matches decides on a candidate.
@@ -164,11 +165,11 @@ func (r *searcher) matches(m messageRow) bool {
 		q.ToMS > 0 && m.CreatedMS >= q.ToMS:
 		return false
 	}
-	if q.Words.Empty() && !q.Links {
+	if r.words.Empty() && !q.Links {
 		return true
 	}
 	words := m.words()
-	return q.Words.Matches(words) && (!q.Links || txt.HasLink(words))
+	return r.words.Matches(words) && (!q.Links || txt.HasLink(words))
 }
 
 // hits reads messages by their keys, in that order.
@@ -189,7 +190,7 @@ func (r *searcher) hits(keys []int64) ([]Hit, error) {
 	byKey := make(map[int64]Hit, len(rows))
 	for _, row := range rows {
 		m := row.Row.view(row.ConversationID)
-		byKey[row.Row.ID] = Hit{Message: m, Snippet: r.q.Words.Snippet(m.Text)}
+		byKey[row.Row.ID] = Hit{Message: m, Snippet: r.words.Snippet(m.Text)}
 	}
 	for _, key := range keys {
 		out = append(out, byKey[key])
