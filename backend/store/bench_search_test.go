@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"mychat/protocol"
-	txt "mychat/text"
 )
 
 // The size of the store that BenchmarkMillion measures.
@@ -168,13 +167,12 @@ func BenchmarkMillion(b *testing.B) {
 			}
 		})
 	})
+	lines := sample(b, s, rnd)
 	for _, class := range []string{"1 character", "2 characters", "4 characters", "word", "prefix", "mixed", "no hit"} {
-		words := newWriter(uint64(len(class)))
-		words.zh, words.en = newWriter(1).zh, newWriter(1).en
 		b.Run(class, func(b *testing.B) {
 			queries := make([]string, 500)
 			for i := range queries {
-				queries[i] = words.query(class)
+				queries[i] = query(rnd, lines, class)
 			}
 			i := 0
 			spread(b, func() {
@@ -188,54 +186,74 @@ func BenchmarkMillion(b *testing.B) {
 	}
 }
 
-// query takes what is looked for from a line as it is written.
-func (w *writer) query(class string) string {
+// sample returns some thousand messages of the store.
+func sample(b *testing.B, s *Store, rnd *rand.Rand) []string {
+	b.Helper()
+	var lines []string
+	for range 40 {
+		p, _, err := s.Page(b.Context(), PageQuery{
+			ConversationID: fmt.Sprintf("c%026d", rnd.IntN(millionConversations)),
+			AroundSeq:      1 + rnd.Int64N(millionMessages), Limit: 100,
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, m := range p.Messages {
+			lines = append(lines, m.Text)
+		}
+	}
+	return lines
+}
+
+// query takes what is looked for from a message.
+func query(rnd *rand.Rand, lines []string, class string) string {
 	for {
-		line := []rune(w.line())
-		var zh [][]rune
-		for _, part := range strings.FieldsFunc(string(line), func(r rune) bool { return r < 0x4e00 || r > 0x9fff }) {
-			zh = append(zh, []rune(part))
-		}
-		var en []string
-		for _, part := range strings.FieldsFunc(string(line), func(r rune) bool { return r < 'a' || r > 'z' }) {
-			en = append(en, part)
-		}
-		take := func(n int) (string, bool) {
-			for _, part := range zh {
-				if len(part) >= n {
-					return string(part[:n]), true
-				}
+		line := lines[rnd.IntN(len(lines))]
+		dense := func(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
+		latin := func(r rune) bool { return r >= 'a' && r <= 'z' }
+		zh := strings.FieldsFunc(line, func(r rune) bool { return !dense(r) })
+		en := strings.FieldsFunc(line, func(r rune) bool { return !latin(r) })
+		part := func(n int) string { // Of n characters that stand together.
+			if len(zh) == 0 {
+				return ""
 			}
-			return "", false
+			runes := []rune(zh[rnd.IntN(len(zh))])
+			if len(runes) < n {
+				return ""
+			}
+			at := rnd.IntN(len(runes) - n + 1)
+			return string(runes[at : at+n])
 		}
+		var q string
 		switch class {
-		case "1 character", "2 characters", "4 characters":
-			// Four characters are those of one frequent word twice over two: words
-			// that stand together by chance hardly do so again.
-			n := int(class[0] - '0')
-			if n == 4 {
-				if q := w.zh[w.zipf.Uint64()%40] + w.zh[w.zipf.Uint64()%40]; len([]rune(q)) == 4 {
-					return q
-				}
-				continue
-			}
-			if q, ok := take(n); ok {
-				return q
-			}
+		case "1 character":
+			q = part(1)
+		case "2 characters":
+			q = part(2)
+		case "4 characters":
+			q = part(4)
 		case "word":
 			if len(en) > 0 {
-				return en[0]
+				q = en[rnd.IntN(len(en))]
 			}
 		case "prefix":
 			if len(en) > 0 && len(en[0]) > 4 {
-				return en[0][:2+w.rnd.IntN(3)]
+				q = en[0][:2+rnd.IntN(3)]
 			}
 		case "mixed":
-			if q, ok := take(1); ok && len(en) > 0 {
-				return txt.Fold(q + " " + en[0])
+			if q = part(1); q != "" && len(en) > 0 {
+				q += " " + en[rnd.IntN(len(en))]
+			} else {
+				q = ""
 			}
 		case "no hit":
-			return string(line[:min(len(line), 2)]) + "qxqx" + fmt.Sprint(w.rnd.IntN(1000))
+			q = "qxqx" + fmt.Sprint(rnd.IntN(1000))
+			if zh := part(2); zh != "" {
+				q = zh + " " + q
+			}
+		}
+		if q != "" {
+			return q
 		}
 	}
 }

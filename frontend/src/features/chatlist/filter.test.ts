@@ -22,19 +22,9 @@ const [a, b, c] = [conversation("a"), conversation("b", 2, "老王"), conversati
 const list = [a, b, c];
 
 test("unread shows what is unread and what is open", () => {
-  expect(filterConversations(list, "unread", "", null)).toEqual([b, c]);
-  expect(filterConversations(list, "unread", "", "a")).toEqual([a, b, c]);
-  expect(filterConversations(list, "all", "", null)).toBe(list);
-});
-
-test.each([
-  ["老", [b]],
-  ["nick A", [a]],
-  ["c_name", [c]],
-  ["lw", [b]],
-  ["nobody", []],
-])("%j finds by remark, its initials, nickname or username, whatever the filter", (query, want) => {
-  expect(filterConversations(list, "unread", query, null)).toEqual(want);
+  expect(filterConversations(list, "unread", null)).toEqual([b, c]);
+  expect(filterConversations(list, "unread", "a")).toEqual([a, b, c]);
+  expect(filterConversations(list, "all", null)).toBe(list);
 });
 
 test("steps stop at the ends and begin there when nothing is open", () => {

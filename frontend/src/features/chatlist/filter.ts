@@ -1,5 +1,4 @@
 import type { Conversation } from "../../bridge/types";
-import { findsName } from "../../i18n/pinyin";
 
 export type Filter = "all" | "unread";
 
@@ -10,15 +9,11 @@ export type Filter = "all" | "unread";
 export function filterConversations(
   list: readonly Conversation[],
   filter: Filter,
-  query: string,
   openId: string | null,
 ): readonly Conversation[] {
-  if (query.trim() !== "") return list.filter((c) => findsName(query, namesOf(c)));
   if (filter === "all") return list;
   return list.filter((c) => c.unread > 0 || c.id === openId);
 }
-
-const namesOf = (c: Conversation) => [c.remark, c.peer.nickname, c.peer.username];
 
 /** The conversation some steps from the open one; from the ends it stays. */
 export function stepFrom(

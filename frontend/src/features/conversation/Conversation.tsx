@@ -19,7 +19,7 @@ type ConversationProps = {
 export function Conversation({ banner }: ConversationProps) {
   const app = useApp();
   const { t } = useI18n();
-  const { conversationId, atSeq } = useStore(app.navigation);
+  const { conversationId, atSeq, marks, visit } = useStore(app.navigation);
   const conversation = useSelect(app.conversations, (s) =>
     conversationId === null ? undefined : s.byId.get(conversationId),
   );
@@ -28,9 +28,10 @@ export function Conversation({ banner }: ConversationProps) {
   if (conversation) {
     return (
       <OpenConversation
-        key={`${conversation.id} ${atSeq ?? ""}`}
+        key={`${conversation.id} ${atSeq ?? ""} ${visit}`}
         conversation={conversation}
         atSeq={atSeq}
+        marks={marks}
         banner={banner}
       />
     );

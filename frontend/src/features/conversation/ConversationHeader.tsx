@@ -1,4 +1,4 @@
-import { UserRound } from "lucide-react";
+import { Search, UserRound } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
@@ -14,8 +14,10 @@ type ConversationHeaderProps = { conversation: Conversation };
 /** Who the conversation is with and whether they are there. */
 export function ConversationHeader({ conversation }: ConversationHeaderProps) {
   const { t } = useI18n();
-  const { navigation } = useApp();
+  const { navigation, settings } = useApp();
   const { peer } = conversation;
+  const finding = useSelect(navigation, (n) => n.finding);
+  const mac = useSelect(settings, (s) => s.about?.platform === "macos");
   const profile = () => navigation.openContacts({ kind: "person", userId: peer.id });
   return (
     <PaneHeader
@@ -25,6 +27,14 @@ export function ConversationHeader({ conversation }: ConversationHeaderProps) {
       data-region="header"
       tabIndex={-1}
     >
+      <IconButton
+        icon={Search}
+        label={t("find.open")}
+        shortcut={mac ? "⌘+F" : "Ctrl+F"}
+        on={finding}
+        aria-pressed={finding}
+        onClick={() => navigation.setFinding(!finding)}
+      />
       <IconButton icon={UserRound} label={t("chat.profile")} onClick={profile} />
     </PaneHeader>
   );

@@ -24,6 +24,8 @@ type OpenConversationProps = {
   conversation: Conversation;
   /** The seq to land on; null means the unread line or the newest message. */
   atSeq: number | null;
+  /** The words to mark in the message at atSeq. */
+  marks: readonly string[];
   /** Stands above the messages. */
   banner: ReactNode;
 };
@@ -32,7 +34,7 @@ type OpenConversationProps = {
 const fewUnread = 40;
 
 /** One conversation: header, messages, composer. Key it by what it opens. */
-export function OpenConversation({ conversation, atSeq, banner }: OpenConversationProps) {
+export function OpenConversation({ conversation, atSeq, marks, banner }: OpenConversationProps) {
   const app = useApp();
   const { t } = useI18n();
   const toast = useToast();
@@ -77,6 +79,7 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
   useEffect(() => {
     const focus = () => {
       if (app.navigation.getSnapshot().conversationId !== id) return;
+      if (document.activeElement?.closest("[data-keeps-focus]")) return;
       if (!window.matchMedia("(pointer: coarse)").matches) composer.current?.focus();
     };
     focus();
@@ -164,6 +167,7 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
           snapshot={{ ...snapshot, messages }}
           unreadAfter={unreadAfter}
           landOn={landing?.id ?? null}
+          marks={atSeq === null ? null : marks}
           onLoadOlder={loadOlder}
           onLoadNewer={loadNewer}
           onOpenNewest={openNewest}
