@@ -1,14 +1,16 @@
-import { useEffect, useState } from "react";
+import { Suspense, lazy, useEffect, useState } from "react";
 import { CalendarDays } from "lucide-react";
 import { BridgeError } from "../../bridge/error";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { useApp } from "../../state/app";
-import { Calendar } from "../../ui/Calendar";
 import { IconButton } from "../../ui/IconButton";
 import { Popover } from "../../ui/Popover";
+import { Spinner } from "../../ui/Spinner";
 import { useToast } from "../../ui/Toast";
 import { daysOf } from "./days";
+
+const Calendar = lazy(async () => ({ default: (await import("../../ui/Calendar")).Calendar }));
 
 type DateJumpProps = { conversationId: string };
 
@@ -60,14 +62,16 @@ export function DateJump({ conversationId }: DateJumpProps) {
       open={open}
       onOpenChange={setOpen}
     >
-      <Calendar
-        label={t("find.calendar")}
-        lang={locale}
-        month={month}
-        onMonthChange={setMonth}
-        marked={marked}
-        onSelect={(day) => void jump(day)}
-      />
+      <Suspense fallback={<Spinner label={t("common.loading")} />}>
+        <Calendar
+          label={t("find.calendar")}
+          lang={locale}
+          month={month}
+          onMonthChange={setMonth}
+          marked={marked}
+          onSelect={(day) => void jump(day)}
+        />
+      </Suspense>
     </Popover>
   );
 }
