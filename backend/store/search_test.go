@@ -398,3 +398,47 @@ func TestDaysAndTimes(t *testing.T) {
 		t.Errorf("AtTime in an empty conversation = %d, %v", got, err)
 	}
 }
+
+func TestPeopleAreFoundByTheirNames(t *testing.T) {
+	s := open(t)
+	contact := func(useq int64, c protocol.Contact) protocol.JournalRow {
+		body, err := protocol.Encode(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return protocol.JournalRow{Useq: useq, Kind: protocol.JournalContact, Body: body}
+	}
+	former := head("c1", 0)
+	former.Peer = &protocol.Profile{ID: "u9", Username: "gone", Nickname: "沈从文"}
+	welcome(t, s, former)
+	if err := s.ApplyJournal(t.Context(), []protocol.JournalRow{
+		contact(1, protocol.Contact{Profile: protocol.Profile{ID: "u1", Username: "zhixia", Nickname: "沈知夏"}, Remark: "画师", Friend: true}),
+		contact(2, protocol.Contact{Profile: protocol.Profile{ID: "u2", Username: "alex", Nickname: "Alex Moreau"}, Friend: true}),
+		contact(3, protocol.Contact{Profile: protocol.Profile{ID: "u3", Username: "old_shen", Nickname: "沈老"}}),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		typed string
+		want  []string // User ids.
+	}{
+		{"画", []string{"u1"}}, {"huashi", []string{"u1"}}, {"hs", []string{"u1"}},
+		{"shen", []string{"u1", "u3"}}, {"zhixia", []string{"u1"}}, {"ALEX", []string{"u2"}}, {"nobody", []string{}},
+	} {
+		got, err := s.FindPeople(t.Context(), tt.typed, 10)
+		ids := []string{}
+		for _, p := range got {
+			ids = append(ids, p.Contact.Profile.ID)
+		}
+		if err != nil || !slices.Equal(ids, tt.want) {
+			t.Errorf("FindPeople(%q) = %v, %v, want %v", tt.typed, ids, err, tt.want)
+		}
+	}
+	if got, err := s.FindPeople(t.Context(), "shen", 1); err != nil || len(got) != 1 || got[0].Name[0].Text != "画师" || !got[0].Detail[0].Hit {
+		t.Errorf("by another name than the shown one: %+v, %v", got, err)
+	}
+	got, err := s.FindConversations(t.Context(), "scw", 10)
+	if err != nil || len(got) != 1 || got[0].Conversation.ID != "c1" {
+		t.Errorf("FindConversations = %+v, %v", got, err)
+	}
+}

@@ -3,27 +3,27 @@ import { Kbd } from "./Kbd";
 import styles from "./SearchField.module.css";
 
 type SearchButtonProps = {
-  label: string;
   shortcut: string;
   text: string;
   onClick: () => void;
 };
 
 /** Looks like a search box and opens one. */
-export function SearchButton({ label, shortcut, text, onClick }: SearchButtonProps) {
+export function SearchButton({ shortcut, text, onClick }: SearchButtonProps) {
   return (
     <button
       type="button"
       className={styles.box}
       data-opens
-      aria-label={label}
       aria-haspopup="dialog"
       aria-keyshortcuts={shortcut.replace("Ctrl", "Control")}
       onClick={onClick}
     >
       <Search aria-hidden />
       <span className={styles.words}>{text}</span>
-      <Kbd keys={shortcut} plain />
+      <span aria-hidden>
+        <Kbd keys={shortcut} plain />
+      </span>
     </button>
   );
 }

@@ -39,12 +39,7 @@ export function ChatList() {
       add={{ icon: UserRoundPlus, label: t("list.add_friend"), onClick: addFriend }}
       ask={{ label: t("list.search"), asked: false, onClick: search }}
       search={
-        <SearchButton
-          label={t("list.search_label")}
-          text={t("list.search")}
-          shortcut={mac ? "⌘+K" : "Ctrl+K"}
-          onClick={search}
-        />
+        <SearchButton text={t("list.search")} shortcut={mac ? "⌘+K" : "Ctrl+K"} onClick={search} />
       }
     >
       {off && (

@@ -1,8 +1,10 @@
 import { useId, useMemo, useState } from "react";
 import type { KeyboardEvent, RefObject } from "react";
+import { ChevronLeft } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { marksOf } from "../../state/search";
+import { IconButton } from "../../ui/IconButton";
 import { Kbd } from "../../ui/Kbd";
 import { SearchField } from "../../ui/SearchField";
 import { Select } from "../../ui/Select";
@@ -106,21 +108,29 @@ export function SearchEverything({ field, onDone }: SearchEverythingProps) {
   return (
     <>
       <div className={styles.top}>
-        <SearchField
-          ref={field}
-          className={styles.field}
-          label={t("search.field")}
-          clearLabel={t("search.clear")}
-          shortcut="Esc"
-          value={query}
-          onChange={setQuery}
-          onKeyDown={onKeyDown}
-          role="combobox"
-          aria-autocomplete="list"
-          aria-expanded={options.length > 0}
-          aria-controls={listId}
-          aria-activedescendant={options.length > 0 ? `${listId}-${current}` : undefined}
-        />
+        <div className={styles.head}>
+          <IconButton
+            className={styles.close}
+            icon={ChevronLeft}
+            label={t("find.close")}
+            onClick={onDone}
+          />
+          <SearchField
+            ref={field}
+            className={styles.field}
+            label={t("search.field")}
+            clearLabel={t("search.clear")}
+            shortcut="Esc"
+            value={query}
+            onChange={setQuery}
+            onKeyDown={onKeyDown}
+            role="combobox"
+            aria-autocomplete="list"
+            aria-expanded={options.length > 0}
+            aria-controls={listId}
+            aria-activedescendant={options.length > 0 ? `${listId}-${current}` : undefined}
+          />
+        </div>
         <div className={styles.filters}>
           <Chips label={t("search.show")} value={tab} options={tabs} onChange={setTab} />
           <Select

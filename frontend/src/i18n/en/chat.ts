@@ -2,7 +2,6 @@
 export const chat = {
   "list.label": "Conversations",
   "list.search": "Search",
-  "list.search_label": "Search people, chats and messages",
   "list.clear_search": "Clear search",
   "list.filters": "Show conversations",
   "list.all": "All",

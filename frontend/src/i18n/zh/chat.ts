@@ -2,7 +2,6 @@
 export const chat = {
   "list.label": "会话列表",
   "list.search": "搜索",
-  "list.search_label": "搜索联系人、会话和消息",
   "list.clear_search": "清除搜索",
   "list.filters": "显示哪些会话",
   "list.all": "全部",
