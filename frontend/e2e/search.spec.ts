@@ -20,6 +20,7 @@ test("everything here is found, opens where it stands, and works offline", async
   people,
   server,
 }) => {
+  test.setTimeout(180_000);
   const { ana, bo } = people;
   const id = await befriend(ana, bo);
   await tell(bo, ana, id, ["上次的雲海真是我今年看过最好的日出", ...filler(120, "later")]);
@@ -64,6 +65,7 @@ test("everything here is found, opens where it stands, and works offline", async
 });
 
 test("in a conversation one goes from hit to hit and to a date", async ({ people }) => {
+  test.setTimeout(180_000);
   const { ana, bo } = people;
   const id = await befriend(ana, bo);
   await tell(bo, ana, id, ["云海 one", ...filler(90, "between"), "云海 two https://example.com/a"]);

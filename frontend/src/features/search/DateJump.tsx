@@ -12,10 +12,14 @@ import { daysOf } from "./days";
 
 const Calendar = lazy(async () => ({ default: (await import("../../ui/Calendar")).Calendar }));
 
-type DateJumpProps = { conversationId: string };
+type DateJumpProps = {
+  conversationId: string;
+  /** It went to a day. */
+  onJump: () => void;
+};
 
 /** A calendar that goes to the first message of a day. */
-export function DateJump({ conversationId }: DateJumpProps) {
+export function DateJump({ conversationId, onJump }: DateJumpProps) {
   const { bridge, navigation } = useApp();
   const { t, locale } = useI18n();
   const toast = useToast();
@@ -47,8 +51,10 @@ export function DateJump({ conversationId }: DateJumpProps) {
         conversation_id: conversationId,
         ms: day.getTime(),
       });
-      if (seq > 0) navigation.openConversation(conversationId, seq);
-      else toast({ text: t("find.no_messages") });
+      if (seq > 0) {
+        navigation.openConversation(conversationId, seq);
+        onJump();
+      } else toast({ text: t("find.no_messages") });
     } catch (cause) {
       toast({ tone: "error", text: errorText(t, BridgeError.from(cause)) });
     }

@@ -16,6 +16,7 @@ import { Scroll } from "../../ui/Scroll";
 import { SearchField } from "../../ui/SearchField";
 import { Select } from "../../ui/Select";
 import { isComposing } from "../../ui/composing";
+import { useNarrow } from "../../ui/useNarrow";
 import { Chips } from "./Chips";
 import { DateJump } from "./DateJump";
 import styles from "./FindInConversation.module.css";
@@ -37,6 +38,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
   const [sender, setSender] = useState("");
   const [span, setSpan] = useState<Span>("any");
   const [gone, setGone] = useState({ of: "", to: -1 }); // The hit that was gone to.
+  const narrow = useNarrow();
   const field = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
@@ -56,6 +58,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
   const at = gone.of === of ? gone.to : -1; // None of another search.
 
   const { hits } = found;
+  const close = () => app.navigation.setFinding(false);
   const go = (index: number) => {
     const hit = hits[index];
     if (!hit) return;
@@ -63,8 +66,8 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
     virtual.current?.scrollToIndex(index, { align: "nearest" });
     if (index >= hits.length - 5) more();
     app.navigation.openConversation(id, hit.message.seq || null, marksOf(hit));
+    if (narrow) close(); // It covers what it found.
   };
-  const close = () => app.navigation.setFinding(false);
   const onKeyDown = (e: KeyboardEvent) => {
     if (isComposing(e.nativeEvent)) return;
     if (e.key === "Enter") go(e.shiftKey ? Math.max(0, at - 1) : Math.min(hits.length - 1, at + 1));
@@ -122,7 +125,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
             onChange={setSender}
           />
           <Select label={t("search.date")} value={span} options={spans(t)} onChange={setSpan} />
-          <DateJump conversationId={id} />
+          <DateJump conversationId={id} onJump={() => narrow && close()} />
         </div>
       </div>
       {found.asked && hits.length > 0 && (
