@@ -93,7 +93,7 @@ func New(ctx context.Context, opt Options) *App {
 // Bound returns the structs that the page calls. The binding generator asks the
 // zero App.
 func (a *App) Bound() []any {
-	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Settings{a}}
+	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Search{a}, &Settings{a}}
 }
 
 // errClosing says that the app is about to end.

@@ -51,6 +51,7 @@ type Engine struct {
 	socket *remote.Socket
 	inbox  *inbox.Inbox
 	outbox *outbox.Outbox
+	retry  remote.Backoff
 	feed   *store.Feed // Read by Next only.
 	mail   mailbox
 
@@ -76,6 +77,9 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	if opt.Retry.First == 0 {
+		opt.Retry = remote.Backoff{First: time.Second, Longest: time.Minute}
+	}
 	client, err := remote.New(remote.Options{
 		Server: opt.Server, Token: opt.Token, Transport: opt.Transport, UserAgent: opt.UserAgent, Log: opt.Log,
 	})
@@ -88,7 +92,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	}
 	e := &Engine{
 		log: opt.Log, now: opt.Now, store: s, client: client,
-		feed: s.Subscribe(), mail: newMailbox(),
+		feed: s.Subscribe(), mail: newMailbox(), retry: opt.Retry,
 		connection: Connection{State: ConnectionOff},
 		notify:     opt.Notify, focused: opt.Focused,
 		presence: make(map[string]protocol.Presence),
@@ -118,6 +122,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	g.Go(func() error { return e.socket.Run(ctx) })
 	g.Go(func() error { return e.inbox.Run(ctx) })
 	g.Go(func() error { return e.outbox.Run(ctx) })
+	g.Go(func() error { return e.indexHistory(ctx) })
 	err := g.Wait()
 	var ended *remote.EndedError
 	switch {

@@ -364,7 +364,10 @@ func (tx *tx) messagesBetween(conv, from, to int64) (map[int64]messageRow, error
 func (tx *tx) rewrite(c *conversationRow, old, row messageRow) error {
 	row.ID, row.Sender, row.ClientID, row.Mine = old.ID, old.Sender, old.ClientID, old.Mine
 	tx.change.messages(c.ID, old.messageID())
-	return tx.db.Save(&row).Error
+	if err := tx.db.Save(&row).Error; err != nil {
+		return err
+	}
+	return tx.reindex(row)
 }
 
 // putOwn confirms the message in the outbox that an own entry is, or adds the
@@ -398,9 +401,15 @@ func (tx *tx) confirm(c *conversationRow, own messageRow, seq, createdMS int64) 
 	if err := tx.db.Where("message = ?", own.ID).Delete(&outgoingRow{}).Error; err != nil {
 		return err
 	}
-	return tx.db.Model(&own).Updates(map[string]any{
+	sameSecond := searchID(own.CreatedMS) == searchID(createdMS)
+	err := tx.db.Model(&own).Updates(map[string]any{
 		"seq": seq, "created_ms": createdMS, "status": StatusSent, "error_code": "",
 	}).Error
+	if err != nil || sameSecond {
+		return err
+	}
+	own.CreatedMS = createdMS
+	return tx.reindex(own)
 }
 
 // rename gives an own message that the server does not have another client id.
@@ -421,8 +430,12 @@ func (tx *tx) insertMessages(c *conversationRow, rows []messageRow) error {
 	for _, r := range rows {
 		tx.change.messages(c.ID, r.messageID())
 	}
-	return tx.db.Session(&gorm.Session{CreateBatchSize: 10}).
+	err := tx.db.Session(&gorm.Session{CreateBatchSize: 10}).
 		Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error
+	if err != nil {
+		return err
+	}
+	return tx.indexBetween(c.Key, rows[0].Seq, rows[len(rows)-1].Seq)
 }
 
 func (tx *tx) saveMe(me protocol.Me) error {

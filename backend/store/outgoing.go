@@ -41,6 +41,9 @@ func (s *Store) Queue(ctx context.Context, send protocol.Send) (Message, error) 
 		if err := tx.db.Create(&row).Error; err != nil {
 			return err
 		}
+		if err := tx.index(row); err != nil {
+			return err
+		}
 		if err := tx.db.Create(&outgoingRow{Conv: c.Key, Message: row.ID}).Error; err != nil {
 			return err
 		}
@@ -304,6 +307,9 @@ func (s *Store) RetryAll(ctx context.Context, conversationID string) error {
 func (s *Store) Discard(ctx context.Context, conversationID, id string) error {
 	err := s.failed(ctx, conversationID, id, func(tx *tx, c conversationRow, m messageRow) error {
 		tx.change.messages(c.ID, m.messageID())
+		if err := tx.unindex(m.ID); err != nil {
+			return err
+		}
 		if err := tx.db.Delete(&m).Error; err != nil {
 			return err
 		}

@@ -6,8 +6,9 @@ import type * as ChatCalls from "../../wailsjs/go/bridge/Chat";
 import type * as EventsCalls from "../../wailsjs/go/bridge/Events";
 import type * as FriendsCalls from "../../wailsjs/go/bridge/Friends";
 import type * as HistoryCalls from "../../wailsjs/go/bridge/History";
+import type * as SearchCalls from "../../wailsjs/go/bridge/Search";
 import type * as SettingsCalls from "../../wailsjs/go/bridge/Settings";
-import type { bridge, protocol, session, store } from "../../wailsjs/go/models";
+import type { bridge, protocol, session, store, text } from "../../wailsjs/go/models";
 
 /** The data of a generated class: its fields without its methods. */
 export type Plain<T> = T extends (infer U)[]
@@ -52,6 +53,13 @@ export type Preview = With<store.Preview, { status: MessageStatus | "" }>;
 export type Conversation = With<store.Conversation, { preview: Preview }>;
 export type Page = With<store.Page, { messages: Message[] }>;
 
+export type TextPart = Plain<text.Part>;
+export type PersonHit = With<store.PersonHit, { contact: Contact }>;
+export type ConversationHit = With<store.ConversationHit, { conversation: Conversation }>;
+export type Found = With<bridge.Found, { people: PersonHit[]; conversations: ConversationHit[] }>;
+export type Hit = With<store.Hit, { message: Message }>;
+export type Hits = With<store.Hits, { hits: Hit[] }>;
+
 export type ConnectionState = "off" | "connecting" | "syncing" | "online";
 export type Connection = With<bridge.Connection, { state: ConnectionState }>;
 export type Notice = Plain<bridge.Notice>;
@@ -82,6 +90,7 @@ type Raw = {
   Events: typeof EventsCalls;
   Friends: typeof FriendsCalls;
   History: typeof HistoryCalls;
+  Search: typeof SearchCalls;
   Settings: typeof SettingsCalls;
 };
 
@@ -92,6 +101,7 @@ type Narrow = {
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };
   History: { Page: Page; Messages: Message[] };
+  Search: { Names: Found; Messages: Hits };
   Settings: { Get: Settings };
 };
 

@@ -48,7 +48,7 @@ test("a name in other letters stands apart from the Chinese around it", () => {
   const { t } = makeI18n("zh-CN");
   expect(t("chat.beginning", { name: "Alex" })).toBe("你和 Alex 的聊天从这里开始");
   expect(t("chat.beginning", { name: "沈知夏" })).toBe("你和沈知夏的聊天从这里开始");
-  expect(t("list.nobody_title", { query: "Alex" })).toBe("没有找到“Alex”");
+  expect(t("search.none_title", { query: "Alex" })).toBe("没有找到“Alex”");
 });
 
 test("what a user typed is never taken for a hole", () => {

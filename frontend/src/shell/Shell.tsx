@@ -5,6 +5,8 @@ import { ContactsList } from "../features/contacts/ContactsList";
 import { ContactsMain } from "../features/contacts/ContactsMain";
 import { Conversation } from "../features/conversation/Conversation";
 import { NetworkPage } from "../features/network/NetworkPage";
+import { SearchDialog } from "../features/search/SearchDialog";
+import { SearchPanel } from "../features/search/SearchPanel";
 import { SettingsList } from "../features/settings/SettingsList";
 import { SettingsMain } from "../features/settings/SettingsMain";
 import { useI18n } from "../i18n";
@@ -29,7 +31,13 @@ export function Shell() {
   };
   const root = useRef<HTMLDivElement>(null);
   return (
-    <div className={styles.shell} ref={root} data-section={now.section} data-view={view(now)}>
+    <div
+      className={styles.shell}
+      ref={root}
+      data-section={now.section}
+      data-view={view(now)}
+      data-finding={(now.section === "messages" && now.finding) || undefined}
+    >
       {/* Whatever pane a narrow window shows, the page has a title for screen readers. */}
       <header className={styles.title}>
         <h1>{title[now.section]}</h1>
@@ -61,7 +69,9 @@ export function Shell() {
         )}
         {now.section === "settings" && <SettingsMain network={<NetworkPage />} />}
       </main>
+      <SearchPanel />
       <TabBar />
+      <SearchDialog />
     </div>
   );
 }

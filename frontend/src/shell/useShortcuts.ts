@@ -5,9 +5,12 @@ import { inDialog } from "../ui/inDialog";
 /** The attribute of the panes that F6 goes through, in the order of the document. */
 const region = "[data-region]";
 
-/** Keys that work everywhere: Ctrl+, for settings and F6 between regions. */
+/**
+ * Keys that work everywhere: Ctrl+, for settings, Ctrl+K for the search over
+ * everything, Ctrl+F for the one in the open conversation, F6 between regions.
+ */
 export function useShortcuts() {
-  const { navigation } = useApp();
+  const { auth, navigation } = useApp();
   // The document hears keys, whatever has the focus.
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
@@ -15,6 +18,15 @@ export function useShortcuts() {
       if (e.key === "," && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey) {
         e.preventDefault();
         navigation.openSettings(navigation.getSnapshot().settings ?? "account");
+      } else if (modified(e, "k")) {
+        if (inDialog(e) || !auth.account) return;
+        e.preventDefault();
+        navigation.setSearching(true);
+      } else if (modified(e, "f")) {
+        const { section, conversationId } = navigation.getSnapshot();
+        if (inDialog(e) || section !== "messages" || conversationId === null) return;
+        e.preventDefault();
+        navigation.setFinding(true);
       } else if (e.key === "F6" && !e.altKey && !e.metaKey) {
         if (inDialog(e)) return;
         e.preventDefault();
@@ -23,8 +35,12 @@ export function useShortcuts() {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [navigation]);
+  }, [auth, navigation]);
 }
+
+/** Whether a key is pressed with Ctrl, on a Mac Command, and nothing else. */
+const modified = (e: KeyboardEvent, key: string) =>
+  e.key.toLowerCase() === key && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey;
 
 /** Focuses the next region in sight: where it was left, or its first control. */
 function moveRegion(step: 1 | -1) {

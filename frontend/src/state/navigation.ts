@@ -14,6 +14,14 @@ export type NavigationSnapshot = {
   conversationId: string | null;
   /** The seq to land on in it; null means the unread line or the newest part. */
   atSeq: number | null;
+  /** The words to mark in the message at atSeq. */
+  marks: readonly string[];
+  /** Grows whenever a place in a conversation is gone to, the same one again too. */
+  visit: number;
+  /** The search over everything is open. */
+  searching: boolean;
+  /** The search in the open conversation is open beside it. */
+  finding: boolean;
   contacts: ContactsView;
   /** Null means the list of pages, which narrow windows show alone. */
   settings: SettingsPage | null;
@@ -23,6 +31,10 @@ const start: NavigationSnapshot = {
   section: "messages",
   conversationId: null,
   atSeq: null,
+  marks: [],
+  visit: 0,
+  searching: false,
+  finding: false,
   contacts: { kind: "none" },
   settings: null,
 };
@@ -37,8 +49,27 @@ export class NavigationStore extends Store<NavigationSnapshot> {
     this.set({ ...this.getSnapshot(), section });
   }
 
-  openConversation(id: string, atSeq: number | null = null) {
-    this.set({ ...this.getSnapshot(), section: "messages", conversationId: id, atSeq });
+  openConversation(id: string, atSeq: number | null = null, marks: readonly string[] = []) {
+    const now = this.getSnapshot();
+    this.set({
+      ...now,
+      section: "messages",
+      conversationId: id,
+      atSeq,
+      marks,
+      visit: atSeq === null ? now.visit : now.visit + 1,
+      finding: now.finding && now.conversationId === id,
+    });
+  }
+
+  /** Opens or closes the search over everything. */
+  setSearching(searching: boolean) {
+    this.set({ ...this.getSnapshot(), searching });
+  }
+
+  /** Opens or closes the search in the open conversation. */
+  setFinding(finding: boolean) {
+    this.set({ ...this.getSnapshot(), finding });
   }
 
   openContacts(contacts: ContactsView) {
@@ -54,7 +85,7 @@ export class NavigationStore extends Store<NavigationSnapshot> {
     const now = this.getSnapshot();
     switch (now.section) {
       case "messages":
-        return this.set({ ...now, conversationId: null, atSeq: null });
+        return this.set({ ...now, conversationId: null, atSeq: null, finding: false });
       case "contacts":
         return this.set({ ...now, contacts: { kind: "none" } });
       case "settings":

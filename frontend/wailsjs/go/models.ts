@@ -259,6 +259,34 @@ export namespace bridge {
 	        this.conversation_id = source["conversation_id"];
 	    }
 	}
+	export class DateRequest {
+	    conversation_id: string;
+	    ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new DateRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.ms = source["ms"];
+	    }
+	}
+	export class DaysRequest {
+	    conversation_id: string;
+	    starts_ms: number[];
+	
+	    static createFrom(source: any = {}) {
+	        return new DaysRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.starts_ms = source["starts_ms"];
+	    }
+	}
 	export class DeviceRequest {
 	    device_id: string;
 	
@@ -292,6 +320,32 @@ export namespace bridge {
 	    }
 	}
 	
+	export class FindRequest {
+	    query: string;
+	    conversation_id: string;
+	    sender: string;
+	    links: boolean;
+	    from_ms: number;
+	    to_ms: number;
+	    cursor: string;
+	    limit: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new FindRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.query = source["query"];
+	        this.conversation_id = source["conversation_id"];
+	        this.sender = source["sender"];
+	        this.links = source["links"];
+	        this.from_ms = source["from_ms"];
+	        this.to_ms = source["to_ms"];
+	        this.cursor = source["cursor"];
+	        this.limit = source["limit"];
+	    }
+	}
 	export class FocusRequest {
 	    focused: boolean;
 	
@@ -303,6 +357,38 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.focused = source["focused"];
 	    }
+	}
+	export class Found {
+	    people: store.PersonHit[];
+	    conversations: store.ConversationHit[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Found(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.people = this.convertValues(source["people"], store.PersonHit);
+	        this.conversations = this.convertValues(source["conversations"], store.ConversationHit);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class IDsRequest {
 	    ids: string[];
@@ -370,6 +456,18 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
 	        this.ids = source["ids"];
+	    }
+	}
+	export class NamesRequest {
+	    query: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new NamesRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.query = source["query"];
 	    }
 	}
 	
@@ -1103,6 +1201,40 @@ export namespace store {
 		    return a;
 		}
 	}
+	export class ConversationHit {
+	    conversation: Conversation;
+	    name: text.Part[];
+	    detail: text.Part[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ConversationHit(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation = this.convertValues(source["conversation"], Conversation);
+	        this.name = this.convertValues(source["name"], text.Part);
+	        this.detail = this.convertValues(source["detail"], text.Part);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Message {
 	    id: string;
 	    conversation_id: string;
@@ -1133,6 +1265,73 @@ export namespace store {
 	        this.error_code = source["error_code"];
 	    }
 	}
+	export class Hit {
+	    message: Message;
+	    snippet: text.Part[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Hit(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.message = this.convertValues(source["message"], Message);
+	        this.snippet = this.convertValues(source["snippet"], text.Part);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Hits {
+	    hits: Hit[];
+	    cursor: string;
+	    indexing: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Hits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.hits = this.convertValues(source["hits"], Hit);
+	        this.cursor = source["cursor"];
+	        this.indexing = source["indexing"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
 	export class Page {
 	    messages: Message[];
 	    more_before: boolean;
@@ -1168,6 +1367,59 @@ export namespace store {
 		    }
 		    return a;
 		}
+	}
+	export class PersonHit {
+	    contact: protocol.Contact;
+	    name: text.Part[];
+	    detail: text.Part[];
+	
+	    static createFrom(source: any = {}) {
+	        return new PersonHit(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.contact = this.convertValues(source["contact"], protocol.Contact);
+	        this.name = this.convertValues(source["name"], text.Part);
+	        this.detail = this.convertValues(source["detail"], text.Part);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
+export namespace text {
+	
+	export class Part {
+	    text: string;
+	    hit: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Part(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	        this.hit = source["hit"];
+	    }
 	}
 
 }

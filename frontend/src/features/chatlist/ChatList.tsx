@@ -1,24 +1,14 @@
-import { useCallback, useMemo, useRef, useState } from "react";
-import type { KeyboardEvent } from "react";
-import {
-  Archive,
-  MailCheck,
-  MessageCirclePlus,
-  SearchX,
-  UserRoundPlus,
-  WifiOff,
-} from "lucide-react";
+import { useMemo, useState } from "react";
+import { Archive, MailCheck, MessageCirclePlus, UserRoundPlus, WifiOff } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect, useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { ListPane } from "../../ui/ListPane";
-import { SearchField } from "../../ui/SearchField";
-import { isComposing } from "../../ui/composing";
+import { SearchButton } from "../../ui/SearchButton";
 import styles from "./ChatList.module.css";
 import { ConversationRows } from "./ConversationRows";
-import type { ConversationRowsHandle } from "./ConversationRows";
 import { isUnread } from "./chatActions";
 import { filterConversations } from "./filter";
 import type { Filter } from "./filter";
@@ -34,61 +24,27 @@ export function ChatList() {
   const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
   const off = useSelect(app.connection, (c) => c.state === "off");
   const [chosen, setFilter] = useState<Filter>("all");
-  const [query, setQuery] = useState("");
-  const [searching, setSearching] = useState(false); // Narrow windows hide the field until then.
-  const search = useRef<HTMLInputElement>(null);
-  const rows = useRef<ConversationRowsHandle>(null);
+  useListShortcuts();
 
-  const focusSearch = useCallback(() => {
-    setSearching(true);
-    requestAnimationFrame(() => search.current?.focus());
-  }, []);
-  useListShortcuts(focusSearch);
-
-  const archived = useMemo(
-    () => (list ? filterConversations(list, "archived", "", null) : []),
-    [list],
-  );
+  const archived = useMemo(() => (list ? filterConversations(list, "archived", null) : []), [list]);
   // The last one that leaves the archive takes its entry with it.
   const filter = chosen === "archived" && archived.length === 0 ? "all" : chosen;
   const shown = useMemo(
-    () => list && filterConversations(list, filter, query, conversationId),
-    [list, filter, query, conversationId],
+    () => list && filterConversations(list, filter, conversationId),
+    [list, filter, conversationId],
   );
-  const unread = list ? filterConversations(list, "unread", "", null).length : 0;
+  const unread = list ? filterConversations(list, "unread", null).length : 0;
   const unreadArchived = archived.filter(isUnread).length;
   const addFriend = () => app.navigation.openContacts({ kind: "find" });
-
-  const onSearchKey = (e: KeyboardEvent) => {
-    if (isComposing(e.nativeEvent)) return;
-    if (e.key === "ArrowDown") {
-      e.preventDefault();
-      rows.current?.focusFirst();
-    } else if (e.key === "Enter" && query !== "" && shown?.[0]) {
-      app.navigation.openConversation(shown[0].id);
-      setQuery("");
-    } else if (e.key === "Escape") {
-      setSearching(false);
-    }
-  };
+  const search = () => app.navigation.setSearching(true);
 
   return (
     <ListPane
       title={t("shell.messages")}
       add={{ icon: UserRoundPlus, label: t("list.add_friend"), onClick: addFriend }}
-      ask={{ label: t("list.search"), asked: searching || query !== "", onClick: focusSearch }}
+      ask={{ label: t("list.search"), asked: false, onClick: search }}
       search={
-        <SearchField
-          ref={search}
-          label={t("list.search_label")}
-          placeholder={t("list.search")}
-          clearLabel={t("list.clear_search")}
-          shortcut={mac ? "⌘+K" : "Ctrl+K"}
-          value={query}
-          onChange={setQuery}
-          onKeyDown={onSearchKey}
-          onBlur={() => setSearching(false)}
-        />
+        <SearchButton text={t("list.search")} shortcut={mac ? "⌘+K" : "Ctrl+K"} onClick={search} />
       }
     >
       {off && (
@@ -97,7 +53,7 @@ export function ChatList() {
           {t("list.offline")}
         </p>
       )}
-      {list?.length !== 0 && query === "" && (
+      {list?.length !== 0 && (
         <div className={styles.chips} role="group" aria-label={t("list.filters")}>
           <button type="button" aria-pressed={filter === "all"} onClick={() => setFilter("all")}>
             {t("list.all")}
@@ -123,21 +79,10 @@ export function ChatList() {
       {!shown ? (
         <ListSkeleton />
       ) : shown.length > 0 ? (
-        <ConversationRows ref={rows} conversations={shown} openId={conversationId} />
+        <ConversationRows conversations={shown} openId={conversationId} />
       ) : (
         <div className={styles.empty}>
-          {query !== "" ? (
-            <EmptyState
-              icon={SearchX}
-              title={t("list.nobody_title", { query })}
-              text={t("list.nobody_text")}
-              actions={
-                <Button variant="outline" onClick={() => setQuery("")}>
-                  {t("list.clear_search")}
-                </Button>
-              }
-            />
-          ) : filter === "all" && list && list.length > 0 ? (
+          {filter === "all" && list && list.length > 0 ? (
             <EmptyState
               icon={Archive}
               title={t("list.all_away_title")}

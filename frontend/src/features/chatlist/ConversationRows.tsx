@@ -1,5 +1,5 @@
-import { useCallback, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
-import type { KeyboardEvent, Ref } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
+import type { KeyboardEvent } from "react";
 import { Virtualizer } from "virtua";
 import type { VirtualizerHandle } from "virtua";
 import type { Conversation } from "../../bridge/types";
@@ -12,16 +12,13 @@ import { ConversationRow } from "./ConversationRow";
 import styles from "./ConversationRows.module.css";
 import { useChatActions } from "./useChatActions";
 
-export type ConversationRowsHandle = { focusFirst: () => void };
-
 type ConversationRowsProps = {
   conversations: readonly Conversation[];
   openId: string | null;
-  ref: Ref<ConversationRowsHandle>;
 };
 
 /** The rows, as many as are in sight. One Tab stop; arrows move between them. */
-export function ConversationRows({ conversations, openId, ref }: ConversationRowsProps) {
+export function ConversationRows({ conversations, openId }: ConversationRowsProps) {
   const { navigation } = useApp();
   const { t } = useI18n();
   const box = useRef<HTMLDivElement>(null);
@@ -57,7 +54,6 @@ export function ConversationRows({ conversations, openId, ref }: ConversationRow
     // Only when another one opens: rows that move must not scroll the list.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [openId]);
-  useImperativeHandle(ref, () => ({ focusFirst: () => moveTo(0) }), [moveTo]);
 
   const act = useChatActions();
   const open = useCallback((id: string) => navigation.openConversation(id), [navigation]);

@@ -1,5 +1,4 @@
 import type { Conversation } from "../../bridge/types";
-import { findsName } from "../../i18n/pinyin";
 import { isUnread } from "./chatActions";
 
 export type Filter = "all" | "unread" | "archived";
@@ -10,21 +9,17 @@ export const inList = (list: readonly Conversation[]) =>
 
 /**
  * The conversations to show. The open one stays while it is unread no more: it
- * must not vanish under the reader's eyes. A search finds hidden ones too.
+ * must not vanish under the reader's eyes.
  */
 export function filterConversations(
   list: readonly Conversation[],
   filter: Filter,
-  query: string,
   openId: string | null,
 ): readonly Conversation[] {
-  if (query.trim() !== "") return list.filter((c) => findsName(query, namesOf(c)));
   if (filter === "archived") return list.filter((c) => c.archived && !c.hidden);
   if (filter === "all") return inList(list);
   return inList(list).filter((c) => isUnread(c) || c.id === openId);
 }
-
-const namesOf = (c: Conversation) => [c.remark, c.peer.nickname, c.peer.username];
 
 /** The conversation some steps from the open one; from the ends it stays. */
 export function stepFrom(

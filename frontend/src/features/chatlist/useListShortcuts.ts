@@ -7,9 +7,8 @@ import { inList, nextUnread, stepFrom } from "./filter";
 /**
  * Keys that choose a conversation wherever the focus is: Alt with an arrow,
  * Ctrl (on a Mac, Command) with 1 to 9, and Ctrl+J for the next unread one.
- * Ctrl+K goes to the search.
  */
-export function useListShortcuts(focusSearch: () => void) {
+export function useListShortcuts() {
   const { conversations, navigation } = useApp();
   // The document hears keys, whatever has the focus.
   useEffect(() => {
@@ -29,11 +28,6 @@ export function useListShortcuts(focusSearch: () => void) {
     const onKey = (e: KeyboardEvent) => {
       if (e.defaultPrevented || isComposing(e) || e.shiftKey) return;
       if (inDialog(e)) return;
-      if (e.key.toLowerCase() === "k" && (e.ctrlKey || e.metaKey) && !e.altKey) {
-        e.preventDefault();
-        focusSearch();
-        return;
-      }
       const next = target(e);
       if (!next) return;
       e.preventDefault();
@@ -41,5 +35,5 @@ export function useListShortcuts(focusSearch: () => void) {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [conversations, focusSearch, navigation]);
+  }, [conversations, navigation]);
 }

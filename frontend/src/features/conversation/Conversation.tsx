@@ -22,7 +22,7 @@ type ConversationProps = {
 export function Conversation({ banner, menu }: ConversationProps) {
   const app = useApp();
   const { t } = useI18n();
-  const { conversationId, atSeq } = useStore(app.navigation);
+  const { conversationId, atSeq, marks, visit } = useStore(app.navigation);
   const conversation = useSelect(app.conversations, (s) =>
     conversationId === null ? undefined : s.byId.get(conversationId),
   );
@@ -31,9 +31,10 @@ export function Conversation({ banner, menu }: ConversationProps) {
   if (conversation) {
     return (
       <OpenConversation
-        key={`${conversation.id} ${atSeq ?? ""}`}
+        key={`${conversation.id} ${atSeq ?? ""} ${visit}`}
         conversation={conversation}
         atSeq={atSeq}
+        marks={marks}
         banner={banner}
         menu={menu(conversation)}
       />

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { UserRound } from "lucide-react";
+import { Search, UserRound } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
@@ -19,8 +19,10 @@ type ConversationHeaderProps = {
 /** Who the conversation is with and whether they are there. */
 export function ConversationHeader({ conversation, menu }: ConversationHeaderProps) {
   const { t } = useI18n();
-  const { navigation } = useApp();
+  const { navigation, settings } = useApp();
   const { peer } = conversation;
+  const finding = useSelect(navigation, (n) => n.finding);
+  const mac = useSelect(settings, (s) => s.about?.platform === "macos");
   const profile = () => navigation.openContacts({ kind: "person", userId: peer.id });
   return (
     <PaneHeader
@@ -30,6 +32,14 @@ export function ConversationHeader({ conversation, menu }: ConversationHeaderPro
       data-region="header"
       tabIndex={-1}
     >
+      <IconButton
+        icon={Search}
+        label={t("find.open")}
+        shortcut={mac ? "⌘+F" : "Ctrl+F"}
+        on={finding}
+        aria-pressed={finding}
+        onClick={() => navigation.setFinding(!finding)}
+      />
       <IconButton icon={UserRound} label={t("chat.profile")} onClick={profile} />
       {menu}
     </PaneHeader>

@@ -26,6 +26,8 @@ type MessageListProps = {
   unreadAfter: number | null;
   /** The message to open at; null opens at the newest. */
   landOn: string | null;
+  /** The words to mark in the message to open at; null where nobody came for it. */
+  marks: readonly string[] | null;
   onLoadOlder: () => void;
   onLoadNewer: () => void;
   /** Makes the newest messages the loaded ones. */
@@ -40,7 +42,7 @@ type MessageListProps = {
 
 /** The messages of one conversation, as many as are near the visible part. */
 export function MessageList(props: MessageListProps) {
-  const { conversation, snapshot, unreadAfter, landOn, ref } = props;
+  const { conversation, snapshot, unreadAfter, landOn, marks, ref } = props;
   const { onSeen, onLoadOlder, onLoadNewer, onOpenNewest, onRetry, onRetryAll, onDiscard } = props;
   const { t } = useI18n();
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
@@ -168,6 +170,7 @@ export function MessageList(props: MessageListProps) {
                 peerName={name}
                 unsent={row.message.id === ids.at(-1) ? unsent : null}
                 current={row.message.id === stop}
+                found={row.message.id === landOn ? marks : null}
                 onRetry={onRetry}
                 onRetryAll={onRetryAll}
                 onResize={hold}

@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { Check, CheckCheck, CircleAlert, Clock3, Ellipsis, LoaderCircle } from "lucide-react";
 import type { Profile } from "../../bridge/types";
 import { useI18n } from "../../i18n";
@@ -9,6 +9,7 @@ import { kindOf } from "./kinds";
 import styles from "./MessageRow.module.css";
 import { sameDay } from "./rows";
 import type { Delivery, Row } from "./rows";
+import { useMarks } from "./useMarks";
 
 /** What stands under the conversation's last unsent message. */
 export type Unsent = { waiting: number; failed: number };
@@ -23,6 +24,8 @@ type MessageRowProps = {
   unsent: Unsent | null;
   /** The row that the Tab key stops at. */
   current: boolean;
+  /** Given, somebody came for this message: the words in it that were looked for. */
+  found: readonly string[] | null;
   onRetry: (id: string) => void;
   onRetryAll: () => void;
   onResize: (id: string) => void;
@@ -31,7 +34,7 @@ type MessageRowProps = {
 
 /** One message with the date and the line of new messages that may stand above it. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { row, peerName, current, onFocus, onResize } = props;
+  const { row, peerName, current, found, onFocus, onResize } = props;
   const { message } = row;
   const { t, formats } = useI18n();
   const kind = kindOf(message.kind);
@@ -41,6 +44,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     text: kind.words(t, message, peerName),
   });
   const { Body } = kind;
+  const bubble = useRef<HTMLDivElement>(null);
+  useMarks(bubble, found);
   const body = <Body message={message} peerName={peerName} onResize={() => onResize(message.id)} />;
   return (
     <div className={styles.slot} data-tail={row.tail}>
@@ -75,7 +80,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             </time>
           )}
           <div className={styles.line} data-row={message.id}>
-            <div className={styles.bubble} data-bubble>
+            <div
+              ref={bubble}
+              className={styles.bubble}
+              data-bubble
+              data-found={found !== null || undefined}
+            >
               {body}
             </div>
             <Side {...props} />

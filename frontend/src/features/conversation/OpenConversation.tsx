@@ -24,6 +24,8 @@ type OpenConversationProps = {
   conversation: Conversation;
   /** The seq to land on; null means the unread line or the newest message. */
   atSeq: number | null;
+  /** The words to mark in the message at atSeq. */
+  marks: readonly string[];
   /** Stands above the messages. */
   banner: ReactNode;
   /** Stands at the end of the header. */
@@ -34,7 +36,13 @@ type OpenConversationProps = {
 const fewUnread = 40;
 
 /** One conversation: header, messages, composer. Key it by what it opens. */
-export function OpenConversation({ conversation, atSeq, banner, menu }: OpenConversationProps) {
+export function OpenConversation({
+  conversation,
+  atSeq,
+  marks,
+  banner,
+  menu,
+}: OpenConversationProps) {
   const app = useApp();
   const { t } = useI18n();
   const toast = useToast();
@@ -79,6 +87,7 @@ export function OpenConversation({ conversation, atSeq, banner, menu }: OpenConv
   useEffect(() => {
     const focus = () => {
       if (app.navigation.getSnapshot().conversationId !== id) return;
+      if (document.activeElement?.closest("[data-keeps-focus]")) return;
       if (!window.matchMedia("(pointer: coarse)").matches) composer.current?.focus();
     };
     focus();
@@ -187,6 +196,7 @@ export function OpenConversation({ conversation, atSeq, banner, menu }: OpenConv
           snapshot={{ ...snapshot, messages }}
           unreadAfter={unreadAfter}
           landOn={landing?.id ?? null}
+          marks={atSeq === null ? null : marks}
           onLoadOlder={loadOlder}
           onLoadNewer={loadNewer}
           onOpenNewest={openNewest}

@@ -2,7 +2,6 @@
 export const chat = {
   "list.label": "Conversations",
   "list.search": "Search",
-  "list.search_label": "Search conversations by name",
   "list.clear_search": "Clear search",
   "list.filters": "Show conversations",
   "list.all": "All",
@@ -13,8 +12,6 @@ export const chat = {
   "list.all_read_title": "Everything is read",
   "list.all_read_text": "Conversations with unread messages appear here.",
   "list.show_all": "Show all",
-  "list.nobody_title": "Nothing found for “{query}”",
-  "list.nobody_text": "This searches remarks, nicknames and usernames.",
   "list.draft": "[Draft]",
   "list.typing": "typing…",
   "list.no_messages": "You are friends now",

@@ -2,11 +2,12 @@ import { chat } from "./chat";
 import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
+import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
 
 /** English, which defines the keys. One file per feature. */
-export const en = { ...common, ...errors, ...signin, ...settings, ...chat, ...contacts };
+export const en = { ...common, ...errors, ...signin, ...settings, ...chat, ...contacts, ...search };
 
 export type Keys = typeof en;
 export type Key = keyof Keys;

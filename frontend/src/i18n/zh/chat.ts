@@ -2,7 +2,6 @@
 export const chat = {
   "list.label": "会话列表",
   "list.search": "搜索",
-  "list.search_label": "按名字搜索会话",
   "list.clear_search": "清除搜索",
   "list.filters": "显示哪些会话",
   "list.all": "全部",
@@ -13,8 +12,6 @@ export const chat = {
   "list.all_read_title": "都读完了",
   "list.all_read_text": "有未读消息的会话会出现在这里。",
   "list.show_all": "显示全部",
-  "list.nobody_title": "没有找到“{query}”",
-  "list.nobody_text": "可以搜索备注、昵称和账号。",
   "list.draft": "[草稿]",
   "list.typing": "正在输入…",
   "list.no_messages": "你们已经是好友了",

@@ -2,6 +2,7 @@ import { chat } from "./chat";
 import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
+import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
 import type { Keys } from "../en/index";
@@ -15,4 +16,5 @@ export const zh = {
   ...settings,
   ...chat,
   ...contacts,
+  ...search,
 } satisfies Translation<Keys>;

@@ -1,0 +1,26 @@
+import styles from "./Chips.module.css";
+
+type ChipsProps<V extends string> = {
+  label: string;
+  value: V;
+  options: readonly { value: V; label: string; count?: string | undefined }[];
+  onChange: (value: V) => void;
+};
+
+/** Which results are shown, one kind at a time. */
+export function Chips<V extends string>({ label, value, options, onChange }: ChipsProps<V>) {
+  return (
+    <div className={styles.chips} role="group" aria-label={label}>
+      {options.map((o) => (
+        <button
+          key={o.value}
+          type="button"
+          aria-pressed={o.value === value}
+          onClick={() => onChange(o.value)}
+        >
+          {o.label} {o.count !== undefined && <b>{o.count}</b>}
+        </button>
+      ))}
+    </div>
+  );
+}

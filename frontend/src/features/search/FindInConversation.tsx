@@ -1,0 +1,192 @@
+import { useEffect, useRef, useState } from "react";
+import type { KeyboardEvent } from "react";
+import { ChevronDown, ChevronUp, CircleAlert, SearchX, TextSearch, X } from "lucide-react";
+import { Virtualizer } from "virtua";
+import type { VirtualizerHandle } from "virtua";
+import type { Conversation } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { errorText } from "../../i18n/errors";
+import { useApp } from "../../state/app";
+import { nameOf } from "../../state/contacts";
+import { marksOf } from "../../state/search";
+import { useStore } from "../../state/store";
+import { EmptyState } from "../../ui/EmptyState";
+import { IconButton } from "../../ui/IconButton";
+import { Scroll } from "../../ui/Scroll";
+import { SearchField } from "../../ui/SearchField";
+import { Select } from "../../ui/Select";
+import { isComposing } from "../../ui/composing";
+import { useNarrow } from "../../ui/useNarrow";
+import { Chips } from "./Chips";
+import { DateJump } from "./DateJump";
+import styles from "./FindInConversation.module.css";
+import { FoundMessage } from "./FoundMessage";
+import { spanOf, spans } from "./spans";
+import type { Span } from "./spans";
+import { useSearch } from "./useSearch";
+
+type FindInConversationProps = { conversation: Conversation };
+
+/** Finds messages of one conversation and goes to them, one after the other. */
+export function FindInConversation({ conversation }: FindInConversationProps) {
+  const app = useApp();
+  const { t } = useI18n();
+  const { id, peer } = conversation;
+  const name = nameOf({ remark: conversation.remark, profile: peer });
+  const [query, setQuery] = useState("");
+  const [kind, setKind] = useState<"all" | "links">("all");
+  const [sender, setSender] = useState("");
+  const [span, setSpan] = useState<Span>("any");
+  const [gone, setGone] = useState({ of: "", to: -1 }); // The hit that was gone to.
+  const narrow = useNarrow();
+  const field = useRef<HTMLInputElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useRef<VirtualizerHandle>(null);
+  useStore(app.auth);
+  const me = app.auth.account?.user_id ?? "";
+
+  useEffect(() => field.current?.focus(), []);
+
+  const { found, more } = useSearch({
+    query,
+    conversationId: id,
+    sender,
+    links: kind === "links",
+    fromMs: spanOf(span),
+  });
+  const of = [kind, sender, span, query].join("\n");
+  const at = gone.of === of ? gone.to : -1; // None of another search.
+
+  const { hits } = found;
+  const close = () => app.navigation.setFinding(false);
+  const go = (index: number) => {
+    const hit = hits[index];
+    if (!hit) return;
+    setGone({ of, to: index });
+    virtual.current?.scrollToIndex(index, { align: "nearest" });
+    if (index >= hits.length - 5) more();
+    app.navigation.openConversation(id, hit.message.seq || null, marksOf(hit));
+    if (narrow) close(); // It covers what it found.
+  };
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (isComposing(e.nativeEvent)) return;
+    if (e.key === "Enter") go(e.shiftKey ? Math.max(0, at - 1) : Math.min(hits.length - 1, at + 1));
+    else if (e.key === "ArrowDown") go(Math.min(hits.length - 1, at + 1));
+    else if (e.key === "ArrowUp") go(Math.max(0, at - 1));
+    else if (e.key === "Escape") close();
+    else return;
+    e.preventDefault();
+  };
+  const onScroll = () => {
+    const list = virtual.current;
+    if (list && list.scrollOffset + list.viewportSize > list.scrollSize - 400) more();
+  };
+
+  const trimmed = query.trim();
+  return (
+    <aside
+      className={styles.panel}
+      aria-label={t("find.title")}
+      data-region="find"
+      data-keeps-focus
+      tabIndex={-1}
+    >
+      <header className={styles.header}>
+        <h2>{t("find.title")}</h2>
+        <IconButton icon={X} label={t("find.close")} onClick={close} />
+      </header>
+      <div className={styles.top}>
+        <SearchField
+          ref={field}
+          label={t("find.field")}
+          clearLabel={t("search.clear")}
+          value={query}
+          onChange={setQuery}
+          onKeyDown={onKeyDown}
+        />
+        <Chips
+          label={t("search.show")}
+          value={kind}
+          options={[
+            { value: "all", label: t("search.all") },
+            { value: "links", label: t("search.links") },
+          ]}
+          onChange={setKind}
+        />
+        <div className={styles.filters}>
+          <Select
+            label={t("search.sender")}
+            value={sender}
+            options={[
+              { value: "", label: t("search.anyone") },
+              { value: me, label: t("search.me") },
+              { value: peer.id, label: name },
+            ]}
+            onChange={setSender}
+          />
+          <Select label={t("search.date")} value={span} options={spans(t)} onChange={setSpan} />
+          <DateJump conversationId={id} onJump={() => narrow && close()} />
+        </div>
+      </div>
+      {found.asked && hits.length > 0 && (
+        <div className={styles.count}>
+          <span role="status">
+            {found.indexing
+              ? t("search.indexing")
+              : found.cursor === ""
+                ? t("find.count", { count: hits.length })
+                : t("find.many", { count: hits.length })}
+          </span>
+          <IconButton
+            icon={ChevronUp}
+            label={t("find.newer")}
+            size="sm"
+            disabled={at <= 0}
+            onClick={() => go(at - 1)}
+          />
+          <IconButton
+            icon={ChevronDown}
+            label={t("find.older")}
+            size="sm"
+            disabled={at >= hits.length - 1}
+            onClick={() => go(at + 1)}
+          />
+        </div>
+      )}
+      <Scroll ref={box} className={styles.list}>
+        <div role="list" aria-label={t("search.results")}>
+          <Virtualizer ref={virtual} scrollRef={box} data={hits} onScroll={onScroll}>
+            {(hit, index) => (
+              <div role="listitem" key={hit.message.id}>
+                <FoundMessage
+                  hit={hit}
+                  name={hit.message.mine ? t("search.me") : name}
+                  current={index === at}
+                  onChoose={() => go(index)}
+                />
+              </div>
+            )}
+          </Virtualizer>
+        </div>
+        {found.error ? (
+          <EmptyState
+            icon={CircleAlert}
+            tone="bad"
+            title={t("search.failed")}
+            text={errorText(t, found.error)}
+          />
+        ) : hits.length > 0 ? null : found.asked ? (
+          <EmptyState
+            icon={SearchX}
+            title={
+              trimmed === "" ? t("search.none_plain") : t("search.none_title", { query: trimmed })
+            }
+            text={found.indexing ? t("search.indexing") : t("search.none_text")}
+          />
+        ) : (
+          <EmptyState icon={TextSearch} title={t("find.title")} text={t("find.start_text")} />
+        )}
+      </Scroll>
+    </aside>
+  );
+}

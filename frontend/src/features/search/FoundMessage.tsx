@@ -1,0 +1,41 @@
+import type { Hit } from "../../bridge/types";
+import { useI18n } from "../../i18n";
+import { Avatar } from "../../ui/Avatar";
+import { Marked } from "../../ui/Marked";
+import styles from "./FoundMessage.module.css";
+
+type FoundMessageProps = {
+  hit: Hit;
+  /** Who wrote it. */
+  name: string;
+  /** It is the one that was gone to. */
+  current: boolean;
+  onChoose: () => void;
+};
+
+/** A message that was found in a conversation. */
+export function FoundMessage({ hit, name, current, onChoose }: FoundMessageProps) {
+  const { formats } = useI18n();
+  const { message, snippet } = hit;
+  return (
+    <button
+      type="button"
+      className={styles.row}
+      aria-current={current ? "true" : undefined}
+      onClick={onChoose}
+    >
+      <Avatar id={message.sender} name={name} size={32} />
+      <span className={styles.words}>
+        <span className={styles.line}>
+          <span className={styles.name}>{name}</span>
+          <time dateTime={new Date(message.created_ms).toISOString()}>
+            {formats.listTime(message.created_ms)}
+          </time>
+        </span>
+        <span className={styles.text}>
+          <Marked parts={snippet} />
+        </span>
+      </span>
+    </button>
+  );
+}
