@@ -26,7 +26,7 @@ func (w *world) reconcile(ctx context.Context) (time.Duration, error) {
 	if err := w.heal(ctx); err != nil {
 		return 0, err
 	}
-	if err := w.eventually(ctx, w.agree); err != nil {
+	if err := eventually(ctx, w.agree); err != nil {
 		return 0, err
 	}
 	took := time.Since(began)
@@ -43,7 +43,7 @@ func (w *world) reconcile(ctx context.Context) (time.Duration, error) {
 type broken struct{ error }
 
 // eventually waits until check returns nil or a broken error.
-func (w *world) eventually(ctx context.Context, check func(context.Context) error) error {
+func eventually(ctx context.Context, check func(context.Context) error) error {
 	for {
 		err := check(ctx)
 		var b broken
@@ -68,7 +68,7 @@ func (w *world) heal(ctx context.Context) error {
 	if err := w.mend(ctx, math.MaxInt); err != nil {
 		return err
 	}
-	if err := w.eventually(ctx, w.startServers); err != nil {
+	if err := eventually(ctx, w.startServers); err != nil {
 		return err
 	}
 	for _, d := range w.devices {
@@ -79,7 +79,7 @@ func (w *world) heal(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.eventually(ctx, func(ctx context.Context) error {
+	return eventually(ctx, func(ctx context.Context) error {
 		for _, c := range w.chats {
 			if c.out {
 				if _, err := w.befriend(ctx, w.servers[0], c.a, c.b); err != nil {
@@ -214,7 +214,7 @@ func (w *world) serversKept(ctx context.Context) error {
 	for _, s := range w.servers {
 		s.kill()
 	}
-	if err := w.eventually(ctx, w.startServers); err != nil {
+	if err := eventually(ctx, w.startServers); err != nil {
 		return err
 	}
 	after, err := w.logs(ctx)

@@ -57,17 +57,23 @@ func schema(ctx context.Context, base string) (address string, drop func() error
 	q.Set("search_path", name)
 	u.RawQuery = q.Encode()
 	return u.String(), func() error {
-		_, err := db.ExecContext(context.WithoutCancel(ctx), "DROP SCHEMA "+name+" CASCADE")
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		err := eventually(ctx, func(ctx context.Context) error { // It may be recovering.
+			_, err := db.ExecContext(ctx, "DROP SCHEMA "+name+" CASCADE")
+			return err
+		})
 		return errors.Join(err, db.Close())
 	}, nil
 }
 
 // crashPostgres kills one of the processes that serve a connection: PostgreSQL
-// then ends all of them and recovers from its log.
-func crashPostgres(pid int) error {
+// then ends all of them and recovers from its log. It reports false when there
+// is none, as while PostgreSQL recovers.
+func crashPostgres(pid int) (bool, error) {
 	list, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	if err != nil {
-		return err
+		return false, err
 	}
 	for field := range strings.FieldsSeq(string(list)) {
 		name, err := os.ReadFile("/proc/" + field + "/cmdline")
@@ -76,15 +82,15 @@ func crashPostgres(pid int) error {
 		}
 		child, err := strconv.Atoi(field)
 		if err != nil {
-			return err
+			return false, err
 		}
 		p, err := os.FindProcess(child)
 		if err != nil {
-			return err
+			return false, err
 		}
-		return p.Kill()
+		return true, p.Kill()
 	}
-	return errors.New("no process of PostgreSQL serves a connection")
+	return false, nil
 }
 
 // server is one node, in a process of its own.

@@ -347,8 +347,8 @@ func (w *world) breakSomething(ctx context.Context, i int, s step, d *device, c 
 	case fillApp:
 		did, err = w.fill(w.appDisk, again)
 	case killPostgres:
-		if did = w.stage.pid != 0; did {
-			err = crashPostgres(w.stage.pid)
+		if w.stage.pid != 0 {
+			did, err = crashPostgres(w.stage.pid)
 		}
 	}
 	if did {
@@ -375,7 +375,9 @@ func (w *world) killServer(again int, s step) bool {
 		}
 	}
 	w.mends = append(w.mends, mend{again, func(context.Context) error {
-		if err := w.startServer(at); err != nil && !w.full(w.serverDisk) {
+		// On a full disk, or while PostgreSQL recovers, a server may refuse to
+		// start; heal tries again.
+		if err := w.startServer(at); err != nil && !w.full(w.serverDisk) && w.stage.pid == 0 {
 			return err
 		}
 		return nil
