@@ -287,7 +287,7 @@ func (w *world) postDouble(ctx context.Context, d *device, c *conversation, s st
 	_ = g.Wait() // Its functions keep their errors.
 	for i := range sent {
 		var refusal *protocol.Error
-		if errors.As(errs[i], &refusal) && refusal.Code == protocol.CodeIDReused {
+		if errors.As(errs[i], &refusal) && refusal.Code != protocol.CodeUnavailable && refusal.Code != protocol.CodeNotFriend {
 			return true, fmt.Errorf("the server: a request that came twice is refused: %w", refusal)
 		}
 		if errs[i] != nil {
@@ -323,15 +323,11 @@ func (w *world) breakSomething(ctx context.Context, i int, s step, d *device, c 
 		d.proxy.Cut()
 		did = true
 	case loseAnswer:
-		w.harvest(d)
-		d.trap = loseAnswer
 		d.proxy.LoseAnswer()
-		return true, nil // Counted when it happens.
+		return true, w.trap(ctx, d, c, s.kind)
 	case truncate:
-		w.harvest(d)
-		d.trap = truncate
-		d.proxy.Truncate(test.Direction(s.b%2), s.n%3000)
-		return true, nil
+		d.proxy.Truncate(test.Direction(s.b%2), s.n%1000)
+		return true, w.trap(ctx, d, c, s.kind)
 	case delay:
 		d.proxy.SetDelay(time.Duration(5+s.b%200) * time.Millisecond)
 		w.mends = append(w.mends, mend{again, func(context.Context) error { d.proxy.SetDelay(0); return nil }})
@@ -374,15 +370,21 @@ func (w *world) killServer(again int, s step) bool {
 			}
 		}
 	}
-	w.mends = append(w.mends, mend{again, func(context.Context) error {
-		// On a full disk, or while PostgreSQL recovers, a server may refuse to
-		// start; heal tries again.
-		if err := w.startServer(at); err != nil && !w.full(w.serverDisk) && w.stage.pid == 0 {
-			return err
-		}
-		return nil
-	}})
+	w.startLater(at, again)
 	return true
+}
+
+// startLater starts a node at a step. On a full disk, or while PostgreSQL
+// recovers, a server may refuse to start; then it is tried again some steps on.
+func (w *world) startLater(at, step int) {
+	w.mends = append(w.mends, mend{step, func(context.Context) error {
+		err := w.startServer(at)
+		if err != nil && (w.full(w.serverDisk) || w.stage.pid != 0) {
+			w.startLater(at, step+5)
+			return nil
+		}
+		return err
+	}})
 }
 
 // startServer starts a node and points the devices that it serves to it.
@@ -435,6 +437,17 @@ func (w *world) full(d *disk) bool {
 	}
 	_, err := os.Stat(d.filler())
 	return err == nil
+}
+
+// trap notes what a device's proxy was told to break, which is counted when it
+// happens, and lets the device walk into it with a message.
+func (w *world) trap(ctx context.Context, d *device, c *conversation, k kind) error {
+	w.harvest(d)
+	d.trap = k
+	if d.player == nil {
+		return nil
+	}
+	return w.say(ctx, d, c, w.text(d, 400))
 }
 
 // harvest counts the traps of a device's proxy that sprang.
