@@ -90,7 +90,7 @@ func run(ctx context.Context, opt options, out *os.File) error {
 		}
 		st, seed := opt.stages[i%len(opt.stages)], opt.seed+uint64(i)
 		var said string
-		said, broke = torture(ctx, st, seed, opt.steps, total)
+		said, broke = torture(ctx, st, seed, length{opt.steps, worldWithin / 2}, total)
 		fmt.Fprintln(out, said)
 	}
 	total.length = time.Since(began)

@@ -30,9 +30,16 @@ func newReport(seed uint64) *report {
 	return &report{first: seed, worlds: map[string]int{}, faults: map[kind]int{}, missing: map[kind]string{}}
 }
 
+// length is how long a world is: so many steps, or what of them fits into a
+// time.
+type length struct {
+	steps  int
+	within time.Duration
+}
+
 // torture plays one world and adds it to a report. What it returns says how
 // that went in a line; the error tells all that is known of a broken promise.
-func torture(ctx context.Context, st stage, seed uint64, steps int, total *report) (said string, err error) {
+func torture(ctx context.Context, st stage, seed uint64, long length, total *report) (said string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, worldWithin, fmt.Errorf("a world took longer than %v", worldWithin))
 	defer cancel()
 	folder, err := os.MkdirTemp("", "mychat-torture-")
@@ -41,8 +48,9 @@ func torture(ctx context.Context, st stage, seed uint64, steps int, total *repor
 	}
 	w, err := newWorld(ctx, st, seed, folder)
 	var took time.Duration
+	var steps int
 	if err == nil {
-		if err = w.play(ctx, draw(seed, steps)); err == nil {
+		if steps, err = w.play(ctx, draw(seed, long.steps), long.within); err == nil {
 			took, err = w.reconcile(ctx)
 		}
 	}

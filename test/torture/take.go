@@ -440,12 +440,15 @@ func (w *world) full(d *disk) bool {
 }
 
 // trap notes what a device's proxy was told to break, which is counted when it
-// happens, and lets the device walk into it with a message.
+// happens, and lets the device walk into it with a message and a position.
 func (w *world) trap(ctx context.Context, d *device, c *conversation, k kind) error {
 	w.harvest(d)
 	d.trap = k
 	if d.player == nil {
 		return nil
+	}
+	if err := w.read(ctx, d, c, 0); err != nil {
+		return err
 	}
 	return w.say(ctx, d, c, w.text(d, 400))
 }

@@ -227,11 +227,16 @@ func (w *world) end() error {
 	return errors.Join(errs...)
 }
 
-// play carries out a plan.
-func (w *world) play(ctx context.Context, plan []step) error {
+// play carries out a plan, or what of it fits into a time. It returns how many
+// steps it took.
+func (w *world) play(ctx context.Context, plan []step, within time.Duration) (steps int, err error) {
+	began := time.Now()
 	for i, s := range plan {
+		if time.Since(began) > within {
+			return i, nil
+		}
 		if err := w.mend(ctx, i); err != nil {
-			return err
+			return i, err
 		}
 		note := ""
 		did, err := w.take(ctx, i, s)
@@ -240,13 +245,13 @@ func (w *world) play(ctx context.Context, plan []step) error {
 		}
 		w.remember(fmt.Sprintf("%d. %v%s", i+1, s, note))
 		if err != nil {
-			return err
+			return i, err
 		}
 		if err := pause(ctx, s.pause); err != nil {
-			return err
+			return i, err
 		}
 	}
-	return nil
+	return len(plan), nil
 }
 
 func (w *world) remember(line string) {
