@@ -133,20 +133,21 @@ func (m *model) page(device, conversation string, messages []store.Message) (fai
 func placeOf(m store.Message) place { return place{m.ID, m.Sender, m.Kind, m.Text} }
 
 // settled holds the whole log of a conversation, as the server has it when
-// nothing is under way, against what was said there.
+// nothing is under way, against what was said there. What it lacks may come;
+// anything else that is wrong is broken.
 func (m *model) settled(conversation string, log []place) error {
 	seen := map[string]bool{}
 	latest := map[string]*said{} // By device.
 	for i, p := range log {
 		seq := int64(i + 1)
 		if err := m.holds("the server", conversation, seq, p); err != nil {
-			return err
+			return broken{err}
 		}
 		if p.kind != protocol.KindText {
 			continue
 		}
 		if seen[p.text] {
-			return fmt.Errorf("the server: %.60q is there twice, again as seq %d of conversation %s", p.text, seq, conversation)
+			return broken{fmt.Errorf("the server: %.60q is there twice, again as seq %d of conversation %s", p.text, seq, conversation)}
 		}
 		seen[p.text] = true
 		s := m.said[p.text]
@@ -154,13 +155,13 @@ func (m *model) settled(conversation string, log []place) error {
 			continue
 		}
 		if before := latest[s.device]; before != nil && before.order > s.order {
-			return fmt.Errorf("the server: seq %d of conversation %s, %.60q, was said by %s before what precedes it", seq, conversation, p.text, s.device)
+			return broken{fmt.Errorf("the server: seq %d of conversation %s, %.60q, was said by %s before what precedes it", seq, conversation, p.text, s.device)}
 		}
 		latest[s.device] = s
 	}
 	for seq := range m.log[conversation] {
 		if seq > int64(len(log)) {
-			return fmt.Errorf("the server: seq %d of conversation %s was shown as %v and is gone", seq, conversation, m.log[conversation][seq])
+			return broken{fmt.Errorf("the server: seq %d of conversation %s was shown as %v and is gone", seq, conversation, m.log[conversation][seq])}
 		}
 	}
 	var lost []string

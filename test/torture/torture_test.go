@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // playFor bounds each short world, without what it takes to start it and to
 // agree in the end.
-const playFor = 12 * time.Second
+const playFor = 10 * time.Second
 
 // TestNothingIsLost plays one short world on each kind of server. The seed is
 // another one in each run.
