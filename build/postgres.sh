@@ -27,6 +27,12 @@ stop() {
 	trap - EXIT INT TERM
 	if [[ -n $server ]]; then
 		kill -INT "$server" 2>/dev/null || true # Fast shutdown.
+		# One that was made to crash may be too busy to hear that.
+		for _ in {1..100}; do
+			kill -0 "$server" 2>/dev/null || break
+			sleep 0.1
+		done
+		kill -KILL "$server" 2>/dev/null || true
 		wait "$server" 2>/dev/null || true
 	fi
 	rm -rf "$folder"

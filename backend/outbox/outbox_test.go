@@ -356,6 +356,37 @@ func TestReadPositionsAreCoalesced(t *testing.T) {
 	}
 }
 
+func TestReadPositionIsToldUntilThereIsAnAnswer(t *testing.T) {
+	s := openStore(t, "c1")
+	o := newOutbox(s, newFar())
+	entry := protocol.Entry{Seq: 1, Kind: "text", Sender: "peer", ClientID: "1", Body: protocol.RawJSON(`{"text":"x"}`)}
+	if _, err := s.ApplyEntries(t.Context(), "c1", []protocol.Entry{entry}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MarkRead(t.Context(), "c1", 1); err != nil {
+		t.Fatal(err)
+	}
+	answers := make(chan error, 3)
+	answers <- remote.ErrDisconnected
+	answers <- protocol.ErrUnavailable
+	answers <- nil
+	told := make(chan protocol.Read, 10)
+	o.opt.Read = func(_ context.Context, r protocol.Read) error { told <- r; return <-answers }
+	stop := run(t, o)
+	defer stop()
+	o.SetOnline(true)
+	for range 3 {
+		select {
+		case r := <-told:
+			if r != (protocol.Read{ConversationID: "c1", Seq: 1}) {
+				t.Errorf("told %+v, want the position", r)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("a position without an answer is not told again")
+		}
+	}
+}
+
 // TestOrderSurvivesAnyNetwork sends through a network that loses requests and
 // answers, refuses for now and for good, and through restarts. What the server
 // holds in the end is what was queued, less what it refused for good, once
