@@ -20,6 +20,7 @@ type IDsRequest struct {
 type SendRequest struct {
 	ConversationID string `json:"conversation_id"`
 	Text           string `json:"text"`
+	RefSeq         int64  `json:"ref_seq"` // The message that it answers; 0 means none.
 }
 
 // MessageRequest names one own message.
@@ -73,7 +74,7 @@ func (c *Chat) ConversationsByID(r IDsRequest) ([]store.Conversation, error) {
 // Send queues a message and returns it as it is shown at once.
 func (c *Chat) Send(r SendRequest) (store.Message, error) {
 	return onEngine(c.app, func(ctx context.Context, e *engine.Engine) (store.Message, error) {
-		return e.Send(ctx, r.ConversationID, r.Text)
+		return e.Reply(ctx, r.ConversationID, r.Text, r.RefSeq)
 	})
 }
 

@@ -24,6 +24,11 @@ func (e *Engine) ConversationsByID(ctx context.Context, ids []string) ([]store.C
 
 // Send queues a text message and returns it as it is shown at once.
 func (e *Engine) Send(ctx context.Context, conversationID, text string) (store.Message, error) {
+	return e.Reply(ctx, conversationID, text, 0)
+}
+
+// Reply is Send for a text that answers the message with a seq; 0 means none.
+func (e *Engine) Reply(ctx context.Context, conversationID, text string, refSeq int64) (store.Message, error) {
 	if err := protocol.CheckText(text); err != nil {
 		return store.Message{}, err
 	}
@@ -31,7 +36,7 @@ func (e *Engine) Send(ctx context.Context, conversationID, text string) (store.M
 	if err != nil {
 		return store.Message{}, fmt.Errorf("encode text: %w", err)
 	}
-	m, err := e.outbox.Add(ctx, protocol.Send{ConversationID: conversationID, Kind: protocol.KindText, Body: body})
+	m, err := e.outbox.Add(ctx, protocol.Send{ConversationID: conversationID, Kind: protocol.KindText, RefSeq: refSeq, Body: body})
 	if err == nil {
 		e.mu.Lock()
 		delete(e.hinted, conversationID) // The message itself tells that writing stopped.

@@ -300,6 +300,9 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry) error {
 	if err := tx.insertMessages(c, add); err != nil {
 		return fmt.Errorf("insert messages: %w", err)
 	}
+	if err := tx.changedQuotes(c, entries[0].Seq, entries[len(entries)-1].Seq); err != nil {
+		return fmt.Errorf("look for quotes: %w", err)
+	}
 	for _, run := range runs(entries) {
 		if err := tx.hold(c.Key, run); err != nil {
 			return fmt.Errorf("note span: %w", err)

@@ -23,7 +23,7 @@ func (s *Store) Conversations(ctx context.Context) ([]Conversation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
-	return views(rows), nil
+	return listedViews(rows), nil
 }
 
 // maxBound is how many values one statement is given: binding is quadratic.
@@ -40,12 +40,12 @@ func (s *Store) ConversationsByID(ctx context.Context, ids []string) ([]Conversa
 		if err != nil {
 			return nil, fmt.Errorf("read conversations: %w", err)
 		}
-		out = append(out, views(rows)...)
+		out = append(out, listedViews(rows)...)
 	}
 	return out, nil
 }
 
-func views(rows []listedRow) []Conversation {
+func listedViews(rows []listedRow) []Conversation {
 	out := make([]Conversation, len(rows))
 	for i, r := range rows {
 		out[i] = r.view()

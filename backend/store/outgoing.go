@@ -44,7 +44,11 @@ func (s *Store) Queue(ctx context.Context, send protocol.Send) (Message, error) 
 		if err := tx.db.Create(&outgoingRow{Conv: c.Key, Message: row.ID}).Error; err != nil {
 			return err
 		}
-		out = row.view(c.ID)
+		shown, err := views(tx.db, c, []messageRow{row})
+		if err != nil {
+			return err
+		}
+		out = shown[0]
 		tx.change.Outgoing = true
 		tx.change.messages(c.ID, out.ID)
 		if err := tx.refresh(c); err != nil {

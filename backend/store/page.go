@@ -95,11 +95,8 @@ func (r *pageReader) read(q PageQuery) (Page, []Ask, error) {
 		}
 		rows = append(rows, part...)
 	}
-	page.Messages = make([]Message, len(rows))
-	for i, row := range rows {
-		page.Messages[i] = row.view(r.c.ID)
-	}
-	return page, r.asks, nil
+	page.Messages, err = views(r.db, r.c, rows)
+	return page, r.asks, err
 }
 
 // before returns the messages before a seq, ascending, and the lowest seq that
@@ -192,13 +189,9 @@ func (s *Store) Messages(ctx context.Context, conversationID string, ids []strin
 			rows = append(rows, some...)
 		}
 		slices.SortFunc(rows, inPageOrder)
-		out = out[:0]
-		for _, row := range rows {
-			if wanted[row.messageID()] {
-				out = append(out, row.view(c.ID))
-			}
-		}
-		return nil
+		rows = slices.DeleteFunc(rows, func(r messageRow) bool { return !wanted[r.messageID()] })
+		out, err = views(db, c, rows)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)

@@ -21,10 +21,21 @@ type Message struct {
 	Kind           string `json:"kind"`
 	Sender         string `json:"sender"` // User id.
 	Mine           bool   `json:"mine"`
-	Text           string `json:"text"`       // For kind text, the text; for a kind not known here, the fallback.
-	CreatedMS      int64  `json:"created_ms"` // The server's clock; before the message is sent, as far as it is known here.
-	Status         string `json:"status"`     // One of the Status constants.
-	ErrorCode      string `json:"error_code"` // A protocol.Code for StatusFailed, else "".
+	Text           string `json:"text"`            // For kind text, the text; for a kind not known here, the fallback.
+	CreatedMS      int64  `json:"created_ms"`      // The server's clock; before the message is sent, as far as it is known here.
+	Status         string `json:"status"`          // One of the Status constants.
+	ErrorCode      string `json:"error_code"`      // A protocol.Code for StatusFailed, else "".
+	Quote          *Quote `json:"quote,omitempty"` // The message that this one answers; nil for none.
+}
+
+// Quote is a message that another one answers, in its present state.
+type Quote struct {
+	Seq    int64  `json:"seq"`
+	Here   bool   `json:"here"` // The message is on this device; the rest is empty when not.
+	Kind   string `json:"kind"`
+	Sender string `json:"sender"` // User id.
+	Mine   bool   `json:"mine"`
+	Text   string `json:"text"` // At most 200 runes, one line.
 }
 
 // Preview is the second line of a conversation in the list.

@@ -98,11 +98,12 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     if (this.getSnapshot().messages) this.#changed.add(ids);
   }
 
-  /** Queues a text. The bubble shows as soon as Go has it; jump to the newest part first. */
-  async send(text: string) {
+  /** Queues a text, which may answer the message with a seq. The bubble shows as soon as Go has it; jump to the newest part first. */
+  async send(text: string, refSeq = 0) {
     const message = await this.bridge.call("Chat", "Send", {
       conversation_id: this.conversationId,
       text,
+      ref_seq: refSeq,
     });
     const now = this.getSnapshot();
     // An event may have brought a later state of it already.

@@ -468,6 +468,7 @@ export namespace bridge {
 	export class SendRequest {
 	    conversation_id: string;
 	    text: string;
+	    ref_seq: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new SendRequest(source);
@@ -477,6 +478,7 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
 	        this.text = source["text"];
+	        this.ref_seq = source["ref_seq"];
 	    }
 	}
 	export class ServerCheck {
@@ -1045,6 +1047,28 @@ export namespace store {
 		    return a;
 		}
 	}
+	export class Quote {
+	    seq: number;
+	    here: boolean;
+	    kind: string;
+	    sender: string;
+	    mine: boolean;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Quote(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.seq = source["seq"];
+	        this.here = source["here"];
+	        this.kind = source["kind"];
+	        this.sender = source["sender"];
+	        this.mine = source["mine"];
+	        this.text = source["text"];
+	    }
+	}
 	export class Message {
 	    id: string;
 	    conversation_id: string;
@@ -1056,6 +1080,7 @@ export namespace store {
 	    created_ms: number;
 	    status: string;
 	    error_code: string;
+	    quote?: Quote;
 	
 	    static createFrom(source: any = {}) {
 	        return new Message(source);
@@ -1073,7 +1098,26 @@ export namespace store {
 	        this.created_ms = source["created_ms"];
 	        this.status = source["status"];
 	        this.error_code = source["error_code"];
+	        this.quote = this.convertValues(source["quote"], Quote);
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Page {
 	    messages: Message[];
@@ -1111,6 +1155,7 @@ export namespace store {
 		    return a;
 		}
 	}
+	
 
 }
 

@@ -13,6 +13,8 @@ import { Button } from "../../ui/Button";
 import { useToastsAbove } from "../../ui/useToastsAbove";
 import { useNarrow } from "../../ui/useNarrow";
 import styles from "./Composer.module.css";
+import { ComposerContext } from "./ComposerContext";
+import type { Context } from "./ComposerContext";
 import { EmojiButton } from "./EmojiButton";
 import { endsLate, Ime } from "./ime";
 import { Later } from "./later";
@@ -38,6 +40,8 @@ type ComposerProps = {
   mod: string;
   /** What is written now waits for a connection. */
   offline: boolean;
+  /** What the message is about; null for nothing but itself. */
+  context: Context | null;
   onSend: (text: string) => void;
   /** These two are taken once. */
   onDraft: (text: string) => void;
@@ -55,7 +59,7 @@ const fine: Length = { state: "fine" };
  * the composition.
  */
 export function Composer(props: ComposerProps) {
-  const { name, ctrlEnter, mod, offline, ref } = props;
+  const { name, ctrlEnter, mod, offline, context, ref } = props;
   const { t } = useI18n();
   const narrow = useNarrow();
   const root = useRef<HTMLDivElement>(null);
@@ -144,6 +148,12 @@ export function Composer(props: ComposerProps) {
 
   const onKeyDown = (e: KeyboardEvent<HTMLTextAreaElement>) => {
     const owner = ime.press(e.nativeEvent, performance.now());
+    if (e.key === "Escape" && owner !== "method" && context) {
+      e.preventDefault();
+      e.stopPropagation();
+      context.onClose();
+      return;
+    }
     if (e.key !== "Enter" || owner === "method") return;
     if (owner === "told again") {
       e.preventDefault(); // It chose a candidate, and is no line break either.
@@ -163,6 +173,7 @@ export function Composer(props: ComposerProps) {
   return (
     <div className={styles.composer} ref={root}>
       <div className={styles.box} ref={box} data-error={tooLong || undefined}>
+        {context && <ComposerContext {...context} />}
         <textarea
           ref={field}
           className={styles.field}

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useImperativeHandle, useMemo, useState } from "react";
+import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, Ref } from "react";
 import { ArrowDown } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
@@ -6,6 +6,7 @@ import { useI18n } from "../../i18n";
 import { nameOf } from "../../state/contacts";
 import type { MessagesSnapshot } from "../../state/messages";
 import { Scroll } from "../../ui/Scroll";
+import type { MessageActions } from "./actions";
 import { HistoryEdge } from "./HistoryEdge";
 import { kindOf } from "./kinds";
 import styles from "./MessageList.module.css";
@@ -26,6 +27,9 @@ type MessageListProps = {
   unreadAfter: number | null;
   /** The message to open at; null opens at the newest. */
   landOn: string | null;
+  /** The message to open at is shown to the eye and has the focus. */
+  lit: boolean;
+  actions: MessageActions;
   onLoadOlder: () => void;
   onLoadNewer: () => void;
   /** Makes the newest messages the loaded ones. */
@@ -40,7 +44,7 @@ type MessageListProps = {
 
 /** The messages of one conversation, as many as are near the visible part. */
 export function MessageList(props: MessageListProps) {
-  const { conversation, snapshot, unreadAfter, landOn, ref } = props;
+  const { conversation, snapshot, unreadAfter, landOn, lit, actions, ref } = props;
   const { onSeen, onLoadOlder, onLoadNewer, onOpenNewest, onRetry, onRetryAll, onDiscard } = props;
   const { t } = useI18n();
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
@@ -99,6 +103,15 @@ export function MessageList(props: MessageListProps) {
     toNewest,
   ]);
 
+  // Who jumps to a message goes on from there by keyboard.
+  const arrived = useRef(!lit);
+  useEffect(() => {
+    if (arrived.current || landOn === null) return;
+    arrived.current = true;
+    focusRow(landOn);
+  }, [focusRow, landOn]);
+  const [shining, setShining] = useState(lit ? landOn : null);
+
   // The window's focus is outside React: what is visible counts as read from then on.
   useEffect(() => {
     window.addEventListener("focus", report);
@@ -123,6 +136,10 @@ export function MessageList(props: MessageListProps) {
         toNewest();
         focusRow(ids.at(-1));
         break;
+      case "r":
+      case "R":
+        actions.reply(at);
+        break;
       case "Enter":
         if (e.target instanceof HTMLElement) openMenuAt(e.target);
         break;
@@ -139,6 +156,7 @@ export function MessageList(props: MessageListProps) {
         messages={messages}
         conversation={conversation}
         peerName={name}
+        actions={actions}
         onRetry={onRetry}
         onDiscard={onDiscard}
       >
@@ -157,6 +175,7 @@ export function MessageList(props: MessageListProps) {
             role="log"
             aria-live="off"
             aria-label={t("chat.messages")}
+            onAnimationEnd={() => setShining(null)}
           >
             <HistoryEdge edge="older" snapshot={snapshot} name={name} onLoad={onLoadOlder} />
             {rows.slice(extent.start, extent.end).map((row) => (
@@ -168,6 +187,8 @@ export function MessageList(props: MessageListProps) {
                 peerName={name}
                 unsent={row.message.id === ids.at(-1) ? unsent : null}
                 current={row.message.id === stop}
+                lit={row.message.id === shining}
+                actions={actions}
                 onRetry={onRetry}
                 onRetryAll={onRetryAll}
                 onResize={hold}

@@ -1,11 +1,12 @@
 import { useState } from "react";
 import type { MouseEvent, ReactElement } from "react";
-import { Copy, Link, RotateCw, Trash2 } from "lucide-react";
+import { Copy, Link, Reply, RotateCw, Trash2 } from "lucide-react";
 import type { Conversation, Message } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { ContextMenu, MenuItem, MenuSeparator } from "../../ui/Menu";
 import { useToast } from "../../ui/Toast";
+import type { MessageActions } from "./actions";
 import { copyText } from "./copy";
 import { kindOf } from "./kinds";
 import styles from "./MessageMenu.module.css";
@@ -15,6 +16,7 @@ type MessageMenuProps = {
   messages: readonly Message[];
   conversation: Conversation;
   peerName: string;
+  actions: MessageActions;
   onRetry: (id: string) => void;
   onDiscard: (id: string) => void;
   /** The list; messages in it carry their id in data-message, links their address in data-link. */
@@ -31,7 +33,7 @@ type Target = {
 
 /** What can be done with one message: one menu for the whole list. */
 export function MessageMenu(props: MessageMenuProps) {
-  const { messages, conversation, peerName, children } = props;
+  const { messages, conversation, peerName, actions, children } = props;
   const { t, formats } = useI18n();
   const toast = useToast();
   const [target, setTarget] = useState<Target | null>(null);
@@ -82,6 +84,11 @@ export function MessageMenu(props: MessageMenuProps) {
               )}
             </div>
             <MenuSeparator />
+            {message.seq > 0 && conversation.friend && (
+              <MenuItem icon={Reply} shortcut="R" onSelect={() => actions.reply(message.id)}>
+                {t("message.reply")}
+              </MenuItem>
+            )}
             <MenuItem
               icon={Copy}
               onSelect={() =>

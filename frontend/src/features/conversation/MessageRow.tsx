@@ -5,8 +5,10 @@ import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { Avatar } from "../../ui/Avatar";
 import { useNow } from "../../ui/useNow";
+import type { MessageActions } from "./actions";
 import { kindOf } from "./kinds";
 import styles from "./MessageRow.module.css";
+import { QuoteBlock } from "./QuoteBlock";
 import { sameDay } from "./rows";
 import type { Delivery, Row } from "./rows";
 
@@ -23,6 +25,9 @@ type MessageRowProps = {
   unsent: Unsent | null;
   /** The row that the Tab key stops at. */
   current: boolean;
+  /** The user was brought to it. */
+  lit: boolean;
+  actions: MessageActions;
   onRetry: (id: string) => void;
   onRetryAll: () => void;
   onResize: (id: string) => void;
@@ -31,7 +36,7 @@ type MessageRowProps = {
 
 /** One message with the date and the line of new messages that may stand above it. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { row, peerName, current, onFocus, onResize } = props;
+  const { row, peerName, current, lit, actions, onFocus, onResize } = props;
   const { message } = row;
   const { t, formats } = useI18n();
   const kind = kindOf(message.kind);
@@ -59,6 +64,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           className={styles.message}
           data-side={message.mine ? "mine" : "theirs"}
           data-head={row.head}
+          data-lit={lit || undefined}
           data-message={message.id}
           aria-label={spoken}
           tabIndex={current ? 0 : -1}
@@ -75,7 +81,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             </time>
           )}
           <div className={styles.line} data-row={message.id}>
-            <div className={styles.bubble} data-bubble>
+            <div
+              className={styles.bubble}
+              data-bubble
+              onDoubleClick={() => actions.reply(message.id)}
+            >
+              {message.quote && (
+                <QuoteBlock quote={message.quote} peerName={peerName} onJump={actions.jump} />
+              )}
               {body}
             </div>
             <Side {...props} />

@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { CloudOff } from "lucide-react";
 import { BridgeError } from "../../bridge/error";
-import type { Conversation } from "../../bridge/types";
+import type { Conversation, Message } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { useApp } from "../../state/app";
@@ -11,6 +11,7 @@ import { useSelect, useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { useToast } from "../../ui/Toast";
+import type { MessageActions } from "./actions";
 import { Composer } from "./Composer";
 import type { ComposerHandle } from "./Composer";
 import { ConversationHeader } from "./ConversationHeader";
@@ -18,6 +19,7 @@ import { ConversationSkeleton } from "./ConversationSkeleton";
 import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
+import { kindOf } from "./kinds";
 import { firstUnread } from "./rows";
 
 type OpenConversationProps = {
@@ -27,6 +29,9 @@ type OpenConversationProps = {
   /** Stands above the messages. */
   banner: ReactNode;
 };
+
+/** Where the list lands, and how often it was sent somewhere. */
+type Landing = { seq: number | null; times: number };
 
 /** More unread messages than this may begin before the newest page. */
 const fewUnread = 40;
@@ -122,32 +127,76 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
     [fail, store, t, toast],
   );
 
+  const { messages } = snapshot;
+  const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
+
+  const [answering, setAnswering] = useState<Message | null>(null);
+  const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
+  const actions = useMemo<MessageActions>(() => {
+    const find = (message: string) =>
+      store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
+    const jump = async (seq: number) => {
+      const here = () => store.getSnapshot().messages?.some((m) => m.seq === seq) ?? false;
+      if (!here()) await store.openAround(seq);
+      if (here()) setLanded(({ times }) => ({ seq, times: times + 1 }));
+      else toast({ tone: "error", text: t("quote.unreachable") });
+    };
+    return {
+      reply: (message) => {
+        const found = find(message);
+        if (!found || !app.conversations.getSnapshot().byId.get(id)?.friend) return;
+        setAnswering(found);
+        composer.current?.focus();
+      },
+      jump: (seq) => void jump(seq),
+    };
+  }, [app, id, store, t, toast]);
+  const answered = messages?.find((m) => m.id === answering?.id) ?? answering;
+  const context = answered && {
+    title: t("composer.reply_to", { name: answered.mine ? t("message.you") : name }),
+    text: kindOf(answered.kind).words(t, answered, name),
+    closeLabel: t("composer.reply_cancel"),
+    onClose: () => {
+      setAnswering(null);
+      composer.current?.focus();
+    },
+  };
+
   const send = async (text: string) => {
+    const refSeq = answering?.seq ?? 0;
+    setAnswering(null);
     setUnreadAfter(null);
     app.conversations.saveDraft(id, "").catch(() => undefined);
     try {
       if (store.getSnapshot().moreAfter) await store.openNewest();
       list.current?.toNewest();
-      await store.send(text);
+      await store.send(text, refSeq);
     } catch (cause) {
       composer.current?.putBack(text);
+      setAnswering(answering);
       const reason = errorText(t, BridgeError.from(cause));
       toast({ tone: "error", text: t("composer.send_failed", { reason }) });
     }
   };
 
-  const { messages } = snapshot;
   const landing =
-    atSeq !== null
-      ? messages?.find((m) => m.seq >= atSeq)
+    landed.seq !== null
+      ? messages?.find((m) => m.seq >= (landed.seq ?? 0))
       : unreadAfter !== null
         ? messages?.[firstUnread(messages, unreadAfter)]
         : undefined;
-  const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
 
   /** Typing anywhere in the conversation goes to the composer. */
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.key.length !== 1 || e.key === " " || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (
+      e.defaultPrevented ||
+      e.key.length !== 1 ||
+      e.key === " " ||
+      e.ctrlKey ||
+      e.metaKey ||
+      e.altKey
+    )
+      return;
     if (e.target instanceof HTMLElement && e.target.dataset.message !== undefined) {
       composer.current?.focus();
     }
@@ -159,11 +208,14 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
       {banner}
       {ready && messages ? (
         <MessageList
+          key={landed.times}
           ref={list}
           conversation={conversation}
           snapshot={{ ...snapshot, messages }}
           unreadAfter={unreadAfter}
           landOn={landing?.id ?? null}
+          lit={landed.seq !== null && landing?.seq === landed.seq}
+          actions={actions}
           onLoadOlder={loadOlder}
           onLoadNewer={loadNewer}
           onOpenNewest={openNewest}
@@ -195,6 +247,7 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
           ctrlEnter={settings?.ctrl_enter ?? false}
           mod={mac ? "⌘" : "Ctrl"}
           offline={offline}
+          context={context}
           onSend={(text) => void send(text)}
           onDraft={(text) => void app.conversations.saveDraft(id, text).catch(() => undefined)}
           onTyping={(on) => store.setTyping(on)}

@@ -72,6 +72,7 @@ export const chat = {
   "message.retry": "Send again",
   "message.discard": "Delete",
   "message.discarded": "Message deleted",
+  "message.reply": "Reply",
   "message.copy": "Copy",
   "message.copy_link": "Copy link",
   "message.copied": "Copied",
@@ -84,6 +85,12 @@ export const chat = {
   },
   "message.spoken": "{name}, {time}, {text}",
 
+  "quote.jump": "Show the original",
+  "quote.not_here": "The original is not on this device yet",
+  "quote.unreachable": "The original could not be loaded. It needs a connection.",
+
+  "composer.reply_to": "Reply to {name}",
+  "composer.reply_cancel": "Do not reply to it",
   "composer.label": "Message to {name}",
   "composer.hint_enter": "Write a message. Enter sends, Shift+Enter breaks the line",
   "composer.hint_ctrl_enter": "Write a message. {key}+Enter sends, Enter breaks the line",

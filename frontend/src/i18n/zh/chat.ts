@@ -72,6 +72,7 @@ export const chat = {
   "message.retry": "重发",
   "message.discard": "删除",
   "message.discarded": "已删除",
+  "message.reply": "回复",
   "message.copy": "复制",
   "message.copy_link": "复制链接",
   "message.copied": "已复制",
@@ -81,6 +82,12 @@ export const chat = {
   "message.waiting_count": "{count}\u00a0条待发送",
   "message.spoken": "{name}，{time}，{text}",
 
+  "quote.jump": "查看原消息",
+  "quote.not_here": "原消息还不在这台设备上",
+  "quote.unreachable": "原消息没加载出来，需要联网",
+
+  "composer.reply_to": "回复{name}",
+  "composer.reply_cancel": "取消回复",
   "composer.label": "发给{name}的消息",
   "composer.hint_enter": "输入消息，Enter 发送，Shift+Enter 换行",
   "composer.hint_ctrl_enter": "输入消息，{key}+Enter 发送，Enter 换行",
