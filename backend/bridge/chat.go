@@ -29,6 +29,13 @@ type MessageRequest struct {
 	MessageID      string `json:"message_id"`
 }
 
+// EditRequest gives an own text other words.
+type EditRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	Text           string `json:"text"`
+}
+
 // ConversationRequest names one conversation.
 type ConversationRequest struct {
 	ConversationID string `json:"conversation_id"`
@@ -96,6 +103,20 @@ func (c *Chat) RetryAll(r ConversationRequest) error {
 func (c *Chat) Discard(r MessageRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		return e.Discard(ctx, r.ConversationID, r.MessageID)
+	})
+}
+
+// Recall takes an own message back for everybody.
+func (c *Chat) Recall(r MessageRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Recall(ctx, r.ConversationID, r.MessageID)
+	})
+}
+
+// Edit gives an own text other words.
+func (c *Chat) Edit(r EditRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Edit(ctx, r.ConversationID, r.MessageID, r.Text)
 	})
 }
 

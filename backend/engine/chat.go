@@ -61,6 +61,22 @@ func (e *Engine) Discard(ctx context.Context, conversationID, messageID string) 
 	return e.store.Discard(ctx, conversationID, messageID)
 }
 
+// Recall takes an own message back for everybody, here at once. One that the
+// server does not have yet, as far as is known, goes without a trace.
+func (e *Engine) Recall(ctx context.Context, conversationID, messageID string) error {
+	return e.store.Recall(ctx, conversationID, messageID)
+}
+
+// Edit gives an own text other words, here at once.
+func (e *Engine) Edit(ctx context.Context, conversationID, messageID, text string) error {
+	return e.store.Edit(ctx, conversationID, messageID, text)
+}
+
+// Versions returns all that a text ever said, the present words last.
+func (e *Engine) Versions(ctx context.Context, conversationID string, seq int64) ([]store.Version, error) {
+	return e.store.Versions(ctx, conversationID, seq)
+}
+
 // MarkRead moves the read position, never back, here at once and on the server
 // when it can be reached.
 func (e *Engine) MarkRead(ctx context.Context, conversationID string, seq int64) error {

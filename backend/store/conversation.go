@@ -186,7 +186,7 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 	c.PeerReadSeq = max(c.PeerReadSeq, h.PeerReadSeq)
 	c.PeerDeliveredSeq = max(c.PeerDeliveredSeq, h.PeerDeliveredSeq, h.PeerReadSeq)
 	if h.Last != nil {
-		if err := tx.putEntries(&c, []protocol.Entry{*h.Last}); err != nil {
+		if err := tx.putEntries(&c, []protocol.Entry{*h.Last}, h.LastSeq); err != nil {
 			return err
 		}
 	}
@@ -212,11 +212,11 @@ func (tx *tx) refresh(c conversationRow) error {
 // or else the countable one with the greatest seq, so that late history
 // changes nothing. A message that failed gives way to what came after it.
 func (tx *tx) refreshPreview(c *conversationRow) error {
-	unsent, err := tx.newestMessage("conv = ? AND seq = 0", "id DESC", c.Key)
+	unsent, err := tx.newestMessage("conv = ? AND seq = 0 AND countable", "id DESC", c.Key)
 	if err != nil {
 		return err
 	}
-	last, err := tx.newestMessage("conv = ? AND seq > 0 AND countable", "seq DESC", c.Key)
+	last, err := tx.newestMessage("conv = ? AND seq > 0 AND (countable OR recalled_ms > 0)", "seq DESC", c.Key)
 	if err != nil {
 		return err
 	}
@@ -227,8 +227,13 @@ func (tx *tx) refreshPreview(c *conversationRow) error {
 	if shown == nil {
 		return tx.sortEmpty(c)
 	}
-	c.PreviewKind = shown.Kind
-	c.PreviewText = OneLine(shownText(shown.Kind, shown.Fallback, shown.Body), previewRunes)
+	acts, err := pendingActs(tx.db, *c)
+	if err != nil {
+		return err
+	}
+	now := shown.after(acts).view(c.ID)
+	c.PreviewKind = now.Kind
+	c.PreviewText = OneLine(now.Text, previewRunes)
 	c.PreviewMine = shown.Mine
 	c.PreviewStatus = shown.Status
 	c.PreviewMS = shown.CreatedMS

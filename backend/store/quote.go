@@ -9,19 +9,30 @@ import (
 // quoteRunes bounds Quote.Text: the first lines of what is quoted.
 const quoteRunes = 200
 
-// views returns rows of c as they are shown, each with what it quotes.
+// views returns rows of c as they are shown: each with what it quotes, and all
+// with what the user did to them that the server has not confirmed.
 func views(db *gorm.DB, c conversationRow, rows []messageRow) ([]Message, error) {
+	var account accountRow
+	if err := db.Take(&account, 1).Error; err != nil {
+		return nil, err
+	}
 	quoted, err := quotedBy(db, c, rows)
+	if err != nil {
+		return nil, err
+	}
+	acts, err := pendingActs(db, c)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Message, len(rows))
 	for i, row := range rows {
+		row = row.after(acts)
 		out[i] = row.view(c.ID)
-		if row.RefSeq > 0 {
+		out[i].RecallUntilMS, out[i].EditUntilMS = account.changeable(row)
+		if row.RefSeq > 0 && row.RecalledMS == 0 {
 			out[i].Quote = &Quote{Seq: row.RefSeq}
 			if target, ok := quoted[row.RefSeq]; ok {
-				out[i].Quote = target.quote()
+				out[i].Quote = target.after(acts).quote()
 			}
 		}
 	}
@@ -50,9 +61,9 @@ func quotedBy(db *gorm.DB, c conversationRow, rows []messageRow) (map[int64]mess
 }
 
 func (r messageRow) quote() *Quote {
+	m := r.view("")
 	return &Quote{
-		Seq: r.Seq, Here: true, Kind: r.Kind, Sender: r.Sender, Mine: r.Mine,
-		Text: OneLine(shownText(r.Kind, r.Fallback, r.Body), quoteRunes),
+		Seq: r.Seq, Here: true, Kind: m.Kind, Sender: m.Sender, Mine: m.Mine, Text: OneLine(m.Text, quoteRunes),
 	}
 }
 

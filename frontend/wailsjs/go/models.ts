@@ -283,6 +283,22 @@ export namespace bridge {
 	        this.text = source["text"];
 	    }
 	}
+	export class EditRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new EditRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.text = source["text"];
+	    }
+	}
 	
 	export class FocusRequest {
 	    focused: boolean;
@@ -583,6 +599,20 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.user_id = source["user_id"];
+	    }
+	}
+	export class VersionsRequest {
+	    conversation_id: string;
+	    seq: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new VersionsRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.seq = source["seq"];
 	    }
 	}
 
@@ -1081,6 +1111,10 @@ export namespace store {
 	    status: string;
 	    error_code: string;
 	    quote?: Quote;
+	    edited_ms: number;
+	    refused: string;
+	    recall_until_ms: number;
+	    edit_until_ms: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Message(source);
@@ -1099,6 +1133,10 @@ export namespace store {
 	        this.status = source["status"];
 	        this.error_code = source["error_code"];
 	        this.quote = this.convertValues(source["quote"], Quote);
+	        this.edited_ms = source["edited_ms"];
+	        this.refused = source["refused"];
+	        this.recall_until_ms = source["recall_until_ms"];
+	        this.edit_until_ms = source["edit_until_ms"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1156,6 +1194,21 @@ export namespace store {
 		}
 	}
 	
+	
+	export class Version {
+	    text: string;
+	    since_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Version(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	        this.since_ms = source["since_ms"];
+	    }
+	}
 
 }
 

@@ -27,6 +27,8 @@ export type ComposerHandle = {
   focus: () => void;
   /** Puts a text back that could not be sent, before what was written since. */
   putBack: (text: string) => void;
+  /** Shows another text, which is no draft, and returns the one before. */
+  swap: (text: string) => string;
 };
 
 type ComposerProps = {
@@ -43,6 +45,8 @@ type ComposerProps = {
   /** What the message is about; null for nothing but itself. */
   context: Context | null;
   onSend: (text: string) => void;
+  /** Begins to edit the last own message; false where there is none. */
+  onEditLast: () => boolean;
   /** These two are taken once. */
   onDraft: (text: string) => void;
   onTyping: (on: boolean) => void;
@@ -80,14 +84,20 @@ export function Composer(props: ComposerProps) {
   }, []);
   useLayoutEffect(fit, [fit, narrow]);
 
-  const changed = useCallback(() => {
+  const measure = useCallback(() => {
     const text = field.current?.value ?? "";
     setLength(lengthOf(text));
     setBlank(text.trim() === "");
     fit();
+    return text;
+  }, [fit]);
+  const apart = context?.apart ?? false;
+  const changed = useCallback(() => {
+    const text = measure();
+    if (apart) return;
     draft.set(text);
     hint.input(text);
-  }, [draft, fit, hint]);
+  }, [apart, draft, hint, measure]);
 
   useToastsAbove(root);
 
@@ -132,8 +142,14 @@ export function Composer(props: ComposerProps) {
     () => ({
       focus: () => field.current?.focus(),
       putBack: (text) => setText(text + (field.current?.value ? `\n${field.current.value}` : "")),
+      swap: (text) => {
+        const before = field.current?.value ?? "";
+        if (field.current) field.current.value = text;
+        measure();
+        return before;
+      },
     }),
-    [setText],
+    [measure, setText],
   );
 
   const submit = () => {
@@ -152,6 +168,11 @@ export function Composer(props: ComposerProps) {
       e.preventDefault();
       e.stopPropagation();
       context.onClose();
+      return;
+    }
+    const plain = !e.altKey && !e.ctrlKey && !e.metaKey && !e.shiftKey;
+    if (e.key === "ArrowUp" && owner !== "method" && plain && !context && blankField(e)) {
+      if (props.onEditLast()) e.preventDefault();
       return;
     }
     if (e.key !== "Enter" || owner === "method") return;
@@ -173,7 +194,14 @@ export function Composer(props: ComposerProps) {
   return (
     <div className={styles.composer} ref={root}>
       <div className={styles.box} ref={box} data-error={tooLong || undefined}>
-        {context && <ComposerContext {...context} />}
+        {context && (
+          <ComposerContext
+            title={context.title}
+            text={context.text}
+            closeLabel={context.closeLabel}
+            onClose={context.onClose}
+          />
+        )}
         <textarea
           ref={field}
           className={styles.field}
@@ -230,6 +258,8 @@ export function Composer(props: ComposerProps) {
     </div>
   );
 }
+
+const blankField = (e: KeyboardEvent<HTMLTextAreaElement>) => e.currentTarget.value === "";
 
 function counterText(length: Length) {
   if (length.state === "fine") return null;

@@ -9,10 +9,12 @@ export type Context = {
   text: string;
   closeLabel: string;
   onClose: () => void;
+  /** What is written has nothing to do with the draft. */
+  apart: boolean;
 };
 
 /** Stands above the field; Escape in the field closes it too. */
-export function ComposerContext({ title, text, closeLabel, onClose }: Context) {
+export function ComposerContext({ title, text, closeLabel, onClose }: Omit<Context, "apart">) {
   return (
     <div className={styles.bar}>
       <div className={styles.words}>

@@ -140,6 +140,13 @@ export function MessageList(props: MessageListProps) {
       case "R":
         actions.reply(at);
         break;
+      case "e":
+      case "E":
+        actions.edit(at);
+        break;
+      case "Delete":
+        actions.recall(at);
+        break;
       case "Enter":
         if (e.target instanceof HTMLElement) openMenuAt(e.target);
         break;

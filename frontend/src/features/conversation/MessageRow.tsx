@@ -46,7 +46,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     text: kind.words(t, message, peerName),
   });
   const { Body } = kind;
-  const body = <Body message={message} peerName={peerName} onResize={() => onResize(message.id)} />;
+  const body = (
+    <Body
+      message={message}
+      peerName={peerName}
+      onResize={() => onResize(message.id)}
+      again={message.kind === "recall" ? actions.again(message.id) : null}
+    />
+  );
   return (
     <div className={styles.slot} data-tail={row.tail}>
       {row.day && <Day ms={message.created_ms} />}
@@ -90,6 +97,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                 <QuoteBlock quote={message.quote} peerName={peerName} onJump={actions.jump} />
               )}
               {body}
+              {message.edited_ms > 0 && (
+                <span className={styles.edited}>{t("message.edited")}</span>
+              )}
             </div>
             <Side {...props} />
             <button
@@ -102,6 +112,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               <Ellipsis size={16} strokeWidth={1.75} aria-hidden />
             </button>
           </div>
+          {message.refused !== "" && (
+            <div className={styles.foot} role="alert">
+              <span className={styles.bad}>
+                {t("message.refused", { reason: errorText(t, { code: message.refused }) })}
+              </span>
+            </div>
+          )}
           {message.mine && row.tail && <Foot {...props} />}
         </article>
       )}

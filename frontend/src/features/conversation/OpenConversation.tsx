@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { CloudOff } from "lucide-react";
 import { BridgeError } from "../../bridge/error";
@@ -20,7 +20,10 @@ import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
 import { kindOf } from "./kinds";
+import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
+import { VersionsDialog } from "./VersionsDialog";
+import { Writing } from "./writing";
 
 type OpenConversationProps = {
   conversation: Conversation;
@@ -49,6 +52,7 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
   const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
   const list = useRef<MessageListHandle>(null);
   const composer = useRef<ComposerHandle>(null);
+  const [writing] = useState(() => new Writing());
   const [opened] = useState(conversation); // As it was when it was opened.
   const [unreadAfter, setUnreadAfter] = useState(opened.unread > 0 ? opened.read_seq : null);
   const [ready, setReady] = useState(false);
@@ -77,16 +81,19 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
     };
   }, [atSeq, opened, store]);
 
+  // The composer is there while the two are friends.
+  useLayoutEffect(() => writing.attach(composer.current));
+
   // Opening it, again too, puts the caret where one writes. Touch keyboards
   // cover half of the screen: there the user asks for them.
   useEffect(() => {
     const focus = () => {
       if (app.navigation.getSnapshot().conversationId !== id) return;
-      if (!window.matchMedia("(pointer: coarse)").matches) composer.current?.focus();
+      if (!window.matchMedia("(pointer: coarse)").matches) writing.focus();
     };
     focus();
     return app.navigation.subscribe(focus);
-  }, [app, id]);
+  }, [app, id, writing]);
 
   const seen = useRef(0);
   const atEnd = useRef(true);
@@ -130,9 +137,11 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
   const { messages } = snapshot;
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
 
-  const [answering, setAnswering] = useState<Message | null>(null);
+  const about = useStore(writing);
+  const [history, setHistory] = useState<Message | null>(null);
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
   const actions = useMemo<MessageActions>(() => {
+    const friend = () => app.conversations.getSnapshot().byId.get(id)?.friend ?? false;
     const find = (message: string) =>
       store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
     const jump = async (seq: number) => {
@@ -144,27 +153,66 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
     return {
       reply: (message) => {
         const found = find(message);
-        if (!found || !app.conversations.getSnapshot().byId.get(id)?.friend) return;
-        setAnswering(found);
-        composer.current?.focus();
+        if (!found || !friend()) return;
+        writing.answer(found);
       },
       jump: (seq) => void jump(seq),
+      recall: (message) => {
+        const found = store.getSnapshot().messages?.find((m) => m.id === message);
+        if (!found || !recallable(found, { friend: friend() })) return;
+        if (mayRecall(found, Date.now())) store.recall(message).catch(fail);
+        else toast({ tone: "error", text: t("error.too_late") });
+      },
+      again: (message) => {
+        const kept = store.recalled(message);
+        if (!kept || kept.untilMs <= Date.now()) return null;
+        const write = () => {
+          writing.putBack(kept.text);
+          writing.focus();
+        };
+        return { write, untilMs: kept.untilMs };
+      },
+      edit: (message) => {
+        const found = find(message);
+        if (!found || !friend() || found.edit_until_ms <= Date.now()) return;
+        writing.edit(found);
+      },
+      versions: (message) => setHistory(find(message) ?? null),
     };
-  }, [app, id, store, t, toast]);
-  const answered = messages?.find((m) => m.id === answering?.id) ?? answering;
-  const context = answered && {
-    title: t("composer.reply_to", { name: answered.mine ? t("message.you") : name }),
-    text: kindOf(answered.kind).words(t, answered, name),
-    closeLabel: t("composer.reply_cancel"),
-    onClose: () => {
-      setAnswering(null);
-      composer.current?.focus();
-    },
+  }, [app, fail, id, setHistory, store, t, toast, writing]);
+  const subject = messages?.find((m) => m.id === about?.message.id) ?? about?.message;
+  const context = about &&
+    subject && {
+      title:
+        about.kind === "edit"
+          ? t("composer.editing")
+          : t("composer.reply_to", { name: subject.mine ? t("message.you") : name }),
+      text: kindOf(subject.kind).words(t, subject, name),
+      closeLabel: about.kind === "edit" ? t("composer.edit_cancel") : t("composer.reply_cancel"),
+      apart: about.kind === "edit",
+      onClose: () => writing.close(),
+    };
+
+  const editLast = () => {
+    const now = Date.now();
+    const last = messages?.filter((m) => m.mine && m.edit_until_ms > now).at(-1);
+    if (last) actions.edit(last.id);
+    return last !== undefined;
+  };
+
+  const saveEdit = async (message: Message, text: string) => {
+    try {
+      await store.edit(message.id, text);
+    } catch (cause) {
+      writing.putBack(text);
+      fail(cause);
+    }
   };
 
   const send = async (text: string) => {
-    const refSeq = answering?.seq ?? 0;
-    setAnswering(null);
+    writing.close();
+    if (about?.kind === "edit") return saveEdit(about.message, text);
+    const refSeq = about?.message.seq ?? 0;
     setUnreadAfter(null);
     app.conversations.saveDraft(id, "").catch(() => undefined);
     try {
@@ -172,8 +220,8 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
       list.current?.toNewest();
       await store.send(text, refSeq);
     } catch (cause) {
-      composer.current?.putBack(text);
-      setAnswering(answering);
+      writing.putBack(text);
+      if (about) writing.answer(about.message);
       const reason = errorText(t, BridgeError.from(cause));
       toast({ tone: "error", text: t("composer.send_failed", { reason }) });
     }
@@ -198,7 +246,7 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
     )
       return;
     if (e.target instanceof HTMLElement && e.target.dataset.message !== undefined) {
-      composer.current?.focus();
+      writing.focus();
     }
   };
 
@@ -247,8 +295,9 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
           ctrlEnter={settings?.ctrl_enter ?? false}
           mod={mac ? "⌘" : "Ctrl"}
           offline={offline}
-          context={context}
+          context={context ?? null}
           onSend={(text) => void send(text)}
+          onEditLast={editLast}
           onDraft={(text) => void app.conversations.saveDraft(id, text).catch(() => undefined)}
           onTyping={(on) => store.setTyping(on)}
         />
@@ -264,6 +313,9 @@ export function OpenConversation({ conversation, atSeq, banner }: OpenConversati
             {t("composer.add_again")}
           </Button>
         </div>
+      )}
+      {history && (
+        <VersionsDialog store={store} message={history} onClose={() => setHistory(null)} />
       )}
     </div>
   );

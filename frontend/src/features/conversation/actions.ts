@@ -4,4 +4,12 @@ export type MessageActions = {
   reply: (id: string) => void;
   /** Shows the message with a seq, wherever it is. */
   jump: (seq: number) => void;
+  /** Takes an own one back for everybody. */
+  recall: (id: string) => void;
+  /** Writes a recalled text again; null where that is over. */
+  again: (id: string) => { write: () => void; untilMs: number } | null;
+  /** Begins to edit an own text. */
+  edit: (id: string) => void;
+  /** Shows what a text said before. */
+  versions: (id: string) => void;
 };
