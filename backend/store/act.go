@@ -159,7 +159,7 @@ func (tx *tx) settleConfirmed(c *conversationRow, a messageRow) error {
 			if err != nil {
 				return err
 			}
-			if err := tx.db.Model(&a).Update("body", []byte(body)).Error; err != nil {
+			if err := tx.db.Model(&a).Update("body", body).Error; err != nil {
 				return err
 			}
 		}

@@ -144,6 +144,12 @@ export function MessageList(props: MessageListProps) {
       case "E":
         actions.edit(at);
         break;
+      case "o":
+      case "O": {
+        const quoted = messages.find((m) => m.id === at)?.quote;
+        if (quoted) actions.jump(quoted.seq);
+        break;
+      }
       case "Delete":
         actions.recall(at);
         break;

@@ -1,6 +1,16 @@
 import { useRef, useState } from "react";
 import type { MouseEvent, ReactElement } from "react";
-import { Copy, History, Link, Pencil, Reply, RotateCw, Trash2, Undo2 } from "lucide-react";
+import {
+  Copy,
+  CornerLeftUp,
+  History,
+  Link,
+  Pencil,
+  Reply,
+  RotateCw,
+  Trash2,
+  Undo2,
+} from "lucide-react";
 import type { Conversation, Message } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
@@ -41,6 +51,7 @@ export function MessageMenu(props: MessageMenuProps) {
   const toast = useToast();
   const [target, setTarget] = useState<Target | null>(null);
   const message = messages.find((m) => m.id === target?.id);
+  const quoted = message?.quote?.seq;
 
   const aim = (e: MouseEvent) => {
     const at = e.target instanceof Element ? e.target : null;
@@ -102,6 +113,17 @@ export function MessageMenu(props: MessageMenuProps) {
             {message.seq > 0 && conversation.friend && (
               <MenuItem icon={Reply} shortcut="R" onSelect={() => write(actions.reply)}>
                 {t("message.reply")}
+              </MenuItem>
+            )}
+            {quoted !== undefined && (
+              <MenuItem
+                icon={CornerLeftUp}
+                shortcut="O"
+                onSelect={() => {
+                  actions.jump(quoted);
+                }}
+              >
+                {t("quote.jump")}
               </MenuItem>
             )}
             <MenuItem

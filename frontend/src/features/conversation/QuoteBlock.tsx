@@ -11,7 +11,7 @@ type QuoteBlockProps = {
   onJump: (seq: number) => void;
 };
 
-/** What a message answers, above its own words; a click shows the original. */
+/** What a message answers, above its own words; a click shows the original, and so do the menu and a key. */
 export function QuoteBlock({ quote, peerName, onJump }: QuoteBlockProps) {
   const { t } = useI18n();
   const words = quoteWords(t, quote);
