@@ -112,17 +112,40 @@ func (s *Send) Check() error {
 	case !utf8.Valid(s.Body) || !json.Valid(s.Body):
 		return Invalid("body", "is not JSON")
 	}
-	if s.Kind == KindText {
-		var t Text
-		if err := json.Unmarshal(s.Body, &t); err != nil {
-			return Invalid("body", "is not a text body")
-		}
-		if s.Fallback != "" {
-			return Invalid("fallback", "a text needs none")
-		}
-		return CheckText(t.Text)
+	switch s.Kind {
+	case KindText:
+		return s.checkText()
+	case KindRecall, KindEdit:
+		return s.checkAct()
 	}
 	return checkFallback(s.Fallback)
+}
+
+// checkText holds the rules for what has a Text in its body.
+func (s *Send) checkText() error {
+	var t Text
+	if err := json.Unmarshal(s.Body, &t); err != nil {
+		return Invalid("body", "is not a text body")
+	}
+	if s.Fallback != "" {
+		return Invalid("fallback", "a text needs none")
+	}
+	return CheckText(t.Text)
+}
+
+// checkAct holds the rules for entries that change another one.
+func (s *Send) checkAct() error {
+	switch {
+	case s.RefSeq == 0:
+		return Invalid("ref_seq", "is needed to say which entry this changes")
+	case len(s.Mentions)+len(s.FileIDs) > 0 || s.Fallback != "":
+		return Invalid("body", "is all that an entry of kind %q has", s.Kind)
+	case s.Kind == KindEdit:
+		return s.checkText()
+	case string(s.Body) != "{}":
+		return Invalid("body", "is not {}")
+	}
+	return nil
 }
 
 // checkFallback holds what a kind that this build does not know must bring: a

@@ -196,7 +196,7 @@ func TestSendCheck(t *testing.T) {
 		{"kind that begins with a digit", func(s *protocol.Send) { s.Kind = "3d" }, protocol.CodeInvalid, "kind"},
 		{"kind of 33 bytes", func(s *protocol.Send) { s.Kind = strings.Repeat("k", 33) }, protocol.CodeInvalid, "kind"},
 		{"kind that only the server writes", func(s *protocol.Send) { s.Kind = protocol.KindFriended }, protocol.CodeUnknownKind, ""},
-		{"kind kept for later", func(s *protocol.Send) { s.Kind = "recall" }, protocol.CodeUnknownKind, ""},
+		{"kind kept for later", func(s *protocol.Send) { s.Kind = "vote" }, protocol.CodeUnknownKind, ""},
 		{"reference before the log", func(s *protocol.Send) { s.RefSeq = -1 }, protocol.CodeInvalid, "ref_seq"},
 		{"too many mentions", func(s *protocol.Send) { s.Mentions = ids(protocol.MaxMentions + 1) }, protocol.CodeInvalid, "mentions"},
 		{"too many files", func(s *protocol.Send) { s.FileIDs = ids(protocol.MaxFileIDs + 1) }, protocol.CodeInvalid, "file_ids"},
@@ -254,13 +254,44 @@ func TestLongestTextFits(t *testing.T) {
 
 func TestCountable(t *testing.T) {
 	for kind, want := range map[string]bool{
-		protocol.KindText: true, "acme.weather": true, protocol.KindFriended: false, "edit": false, "reaction": false,
+		protocol.KindText: true, "acme.weather": true, protocol.KindFriended: false, "vote": false, "reaction": false,
 	} {
 		if got := protocol.Countable(kind); got != want {
 			t.Errorf("Countable(%q) = %v, want %v", kind, got, want)
 		}
 		if got := protocol.Reserved(kind); got == want {
 			t.Errorf("Reserved(%q) = %v, want %v", kind, got, !want)
+		}
+	}
+}
+
+func TestActs(t *testing.T) {
+	for _, kind := range []string{protocol.KindRecall, protocol.KindEdit} {
+		if !protocol.Acts(kind) || protocol.Countable(kind) || protocol.Reserved(kind) {
+			t.Errorf("%s: acts %v, countable %v, reserved %v", kind, protocol.Acts(kind), protocol.Countable(kind), protocol.Reserved(kind))
+		}
+	}
+	if protocol.Acts(protocol.KindText) {
+		t.Error("a text acts on what it answers")
+	}
+	good := protocol.Send{ConversationID: direct, ClientID: message, Kind: protocol.KindEdit, RefSeq: 7, Body: raw(`{"text":"other"}`)}
+	for name, tt := range map[string]struct {
+		change func(*protocol.Send)
+		ok     bool
+	}{
+		"an edit":               {func(*protocol.Send) {}, true},
+		"a recall":              {func(s *protocol.Send) { s.Kind, s.Body = protocol.KindRecall, raw(`{}`) }, true},
+		"of nothing":            {func(s *protocol.Send) { s.RefSeq = 0 }, false},
+		"to nothing":            {func(s *protocol.Send) { s.Body = raw(`{"text":" "}`) }, false},
+		"with a fallback":       {func(s *protocol.Send) { s.Fallback = "edited" }, false},
+		"with a mention":        {func(s *protocol.Send) { s.Mentions = []string{anaID} }, false},
+		"a recall with a body":  {func(s *protocol.Send) { s.Kind = protocol.KindRecall }, false},
+		"an edit with no words": {func(s *protocol.Send) { s.Body = raw(`{}`) }, false},
+	} {
+		s := good
+		tt.change(&s)
+		if err := s.Check(); (err == nil) != tt.ok {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

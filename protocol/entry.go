@@ -11,12 +11,24 @@ const (
 	// KindFriended is the first entry of a direct conversation: the sender
 	// accepted the other's request. Only the server writes it; its body is {}.
 	KindFriended = "friended"
+
+	// KindRecall takes the sender's own message that ref_seq names back for
+	// everybody: its body is blanked everywhere. Its body is {}.
+	KindRecall = "recall"
+
+	// KindEdit gives the sender's own text that ref_seq names other words; its
+	// body is an Edit.
+	KindEdit = "edit"
 )
+
+// Acts reports whether an entry of this kind changes the one that its ref_seq
+// names. It is no message itself.
+func Acts(kind string) bool { return kind == KindRecall || kind == KindEdit }
 
 // reserved kinds will change other entries or members. Until a server knows
 // their rules it refuses them, so that none is stored that did not act.
 var reserved = map[string]bool{
-	"edit": true, "recall": true, "reaction": true, "pin": true, "unpin": true,
+	"reaction": true, "pin": true, "unpin": true,
 	"vote": true, "member": true, "title": true, "announcement": true, "call": true,
 	KindFriended: true,
 }
@@ -26,7 +38,7 @@ func Reserved(kind string) bool { return reserved[kind] }
 
 // Countable reports whether an entry of this kind counts as unread and may be
 // a conversation's preview.
-func Countable(kind string) bool { return !reserved[kind] }
+func Countable(kind string) bool { return !reserved[kind] && !Acts(kind) }
 
 // Entry is one line of a conversation's log. Seq is dense per conversation and
 // in commit order; it is the only order there is.
@@ -41,6 +53,11 @@ type Entry struct {
 	Fallback  string   `json:"fallback,omitempty"` // Plain text for clients that do not know Kind.
 	CreatedMS int64    `json:"created_ms"`         // The server's clock at commit.
 	Body      RawJSON  `json:"body" format:"json"` // Rules depend on Kind.
+
+	// What entries after this one made of it. A recalled one keeps its place
+	// and its kind; all that it said is gone.
+	EditedMS   int64 `json:"edited_ms,omitempty"`   // When its words last changed; 0 means never.
+	RecalledMS int64 `json:"recalled_ms,omitempty"` // When it was taken back; 0 means it was not.
 }
 
 // RawJSON is a JSON value kept as the bytes it came in.
@@ -49,6 +66,12 @@ type RawJSON = json.RawMessage
 // Text is the body of KindText.
 type Text struct {
 	Text string `json:"text"`
+}
+
+// Edit is the body of KindEdit.
+type Edit struct {
+	Text string `json:"text"`          // The new words; a CheckText holds.
+	Was  string `json:"was,omitempty"` // What they replace. The server writes it.
 }
 
 // Send asks the server to append an entry. It is the body of OpSend and of

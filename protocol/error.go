@@ -31,6 +31,7 @@ const (
 	CodeAskedRecently  Code = "asked_recently"  // A refused request may be repeated after RetryAfterMS.
 	CodeSelf           Code = "self"            // That is yourself.
 	CodeExpired        Code = "expired"         // The request is too old to be answered.
+	CodeTooLate        Code = "too_late"        // The time in which this could be changed is over.
 	CodeTooLarge       Code = "too_large"       // The frame or body is over its limit.
 	CodeRateLimited    Code = "rate_limited"    // Too often; try again after RetryAfterMS.
 	CodeUnavailable    Code = "unavailable"     // The server cannot now (database gone, disk full, draining).
@@ -90,6 +91,7 @@ var (
 	ErrNotMember      = &Error{Code: CodeNotMember}
 	ErrNotFriend      = &Error{Code: CodeNotFriend}
 	ErrNotFound       = &Error{Code: CodeNotFound}
+	ErrTooLate        = &Error{Code: CodeTooLate}
 	ErrTaken          = &Error{Code: CodeTaken}
 	ErrIDReused       = &Error{Code: CodeIDReused}
 	ErrRateLimited    = &Error{Code: CodeRateLimited}

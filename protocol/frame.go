@@ -52,6 +52,11 @@ type Welcome struct {
 	// Presence names the friends who are online, and those of the others of
 	// whom it is known when they were last seen.
 	Presence []Presence `json:"presence"`
+
+	// How long after its sending a message may be recalled and edited, in
+	// milliseconds. 0 means not at all.
+	RecallWithinMS int64 `json:"recall_within_ms,omitempty"`
+	EditWithinMS   int64 `json:"edit_within_ms,omitempty"`
 }
 
 // Entries is an event: entries of one conversation, ascending and without a

@@ -58,6 +58,18 @@ func golden() map[string]any {
 		Mentions: []string{anaID}, FileIDs: []string{"01K9F11E000000000000000000"},
 		Fallback: "[Weather] Oslo, 4 °C", CreatedMS: noon + 1_000, Body: raw(`{"city":"Oslo","degrees":4.0}`),
 	}
+	edited := text
+	edited.Body, edited.EditedMS = raw(`{"text":"Tea at 5? <3 你好"}`), noon+60_000
+	recalled := text
+	recalled.Body, recalled.RecalledMS = raw(`{}`), noon+90_000
+	edit := protocol.Entry{
+		Seq: 9, Kind: protocol.KindEdit, Sender: benID, ClientID: "01K9EDIT000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 60_000, Body: body(protocol.Edit{Text: "Tea at 5? <3 你好", Was: "Tea at 4? <3 你好"}),
+	}
+	recall := protocol.Entry{
+		Seq: 10, Kind: protocol.KindRecall, Sender: benID, ClientID: "01K9RECA000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 90_000, Body: raw(`{}`),
+	}
 	head := protocol.Head{
 		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
 		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text,
@@ -102,7 +114,8 @@ func golden() map[string]any {
 			ServerMS: noon, DeviceID: device, Me: me,
 			Journal:    []protocol.JournalRow{journal(42, protocol.JournalContact, contact)},
 			JournalPos: 42, Heads: []protocol.Head{head},
-			Presence: []protocol.Presence{{UserID: benID, Online: true}},
+			Presence:       []protocol.Presence{{UserID: benID, Online: true}},
+			RecallWithinMS: 120_000, EditWithinMS: 2 * day,
 		})},
 		"frame_welcome_reset": protocol.Frame{Op: protocol.OpReply, ID: 1, Body: body(protocol.Welcome{
 			ServerMS: noon, DeviceID: device, Me: me, Reset: true,
@@ -110,6 +123,7 @@ func golden() map[string]any {
 				journal(42, protocol.JournalProfile, me), journal(42, protocol.JournalContact, contact),
 			},
 			JournalPos: 42, Heads: []protocol.Head{head}, Presence: []protocol.Presence{},
+			RecallWithinMS: 120_000, EditWithinMS: 2 * day,
 		})},
 		"frame_send": protocol.Frame{Op: protocol.OpSend, ID: 2, Body: body(send)},
 		"frame_sent": protocol.Frame{Op: protocol.OpReply, ID: 2, Body: body(sent)},
@@ -138,6 +152,10 @@ func golden() map[string]any {
 		"entry_text":     text,
 		"entry_friended": friended,
 		"entry_unknown":  unknown,
+		"entry_edit":     edit,
+		"entry_edited":   edited,
+		"entry_recall":   recall,
+		"entry_recalled": recalled,
 
 		"journal_profile":      journal(1, protocol.JournalProfile, me),
 		"journal_request":      journal(43, protocol.JournalRequest, asked),
@@ -270,7 +288,7 @@ func bodies() []any {
 	for _, v := range []any{
 		protocol.Hello{}, protocol.Welcome{}, protocol.Read{}, protocol.Ack{}, protocol.Typing{},
 		protocol.Entries{}, protocol.Position{}, protocol.Journal{}, protocol.Presence{}, protocol.Send{},
-		protocol.Sent{}, protocol.Text{}, protocol.Head{}, protocol.Contact{}, protocol.FriendRequest{},
+		protocol.Sent{}, protocol.Text{}, protocol.Edit{}, protocol.Head{}, protocol.Contact{}, protocol.FriendRequest{},
 		protocol.Me{}, protocol.DeviceChange{}, protocol.UpdateChat{}, protocol.ChatUpdated{}, protocol.ChatSettings{},
 	} {
 		types[reflect.TypeOf(v)] = true

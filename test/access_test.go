@@ -104,6 +104,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			forged    = protocol.CodeInvalid
 		)
 		send := func(conv string) any { return message(t, conv, ulid.Make().String(), "let me in") }
+		acting := func(conv, kind, body string) any { // Entry 2 is Ana's text.
+			return protocol.Send{
+				ConversationID: conv, ClientID: ulid.Make().String(), Kind: kind, RefSeq: 2, Body: json.RawMessage(body),
+			}
+		}
 		type row struct {
 			name, method, path       string
 			body                     func() any
@@ -121,6 +126,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"keep a draft that is too long", "PATCH", withFriend + "/settings", static(map[string]any{"draft": map[string]string{"text": strings.Repeat("x", protocol.MaxTextRunes+1)}}), forged, forged, forged},
 			{"write to the friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFriend) }, notMember, notMember, ok},
 			{"write to the former friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFormer) }, notMember, notFriend, notMember},
+			{"recall what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindRecall, `{}`) }, notMember, notMember, protocol.CodeForbidden},
+			{"recall what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindRecall, `{}`) }, notMember, notFriend, notMember},
+			{"edit what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindEdit, `{"text":"forged"}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},

@@ -319,7 +319,7 @@ func TestUnknownKindIsKeptAndShown(t *testing.T) {
 		})
 		t.Run("a kind that only servers write", func(t *testing.T) {
 			forged := send
-			forged.ClientID, forged.Kind = "01ARZ3NDEKTSV4RRFFQ69G5FAW", "recall"
+			forged.ClientID, forged.Kind = "01ARZ3NDEKTSV4RRFFQ69G5FAW", "vote"
 			if _, err := tryPost(t, ana, forged); !errors.Is(err, &protocol.Error{Code: protocol.CodeUnknownKind}) {
 				t.Errorf("got %v, want %s", err, protocol.CodeUnknownKind)
 			}

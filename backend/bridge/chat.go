@@ -21,12 +21,20 @@ type IDsRequest struct {
 type SendRequest struct {
 	ConversationID string `json:"conversation_id"`
 	Text           string `json:"text"`
+	RefSeq         int64  `json:"ref_seq"` // The message that it answers; 0 means none.
 }
 
 // MessageRequest names one own message.
 type MessageRequest struct {
 	ConversationID string `json:"conversation_id"`
 	MessageID      string `json:"message_id"`
+}
+
+// EditRequest gives an own text other words.
+type EditRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	Text           string `json:"text"`
 }
 
 // ConversationRequest names one conversation.
@@ -89,7 +97,7 @@ func (c *Chat) ConversationsByID(r IDsRequest) ([]store.Conversation, error) {
 // Send queues a message and returns it as it is shown at once.
 func (c *Chat) Send(r SendRequest) (store.Message, error) {
 	return onEngine(c.app, func(ctx context.Context, e *engine.Engine) (store.Message, error) {
-		return e.Send(ctx, r.ConversationID, r.Text)
+		return e.Reply(ctx, r.ConversationID, r.Text, r.RefSeq)
 	})
 }
 
@@ -111,6 +119,20 @@ func (c *Chat) RetryAll(r ConversationRequest) error {
 func (c *Chat) Discard(r MessageRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		return e.Discard(ctx, r.ConversationID, r.MessageID)
+	})
+}
+
+// Recall takes an own message back for everybody.
+func (c *Chat) Recall(r MessageRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Recall(ctx, r.ConversationID, r.MessageID)
+	})
+}
+
+// Edit gives an own text other words.
+func (c *Chat) Edit(r EditRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Edit(ctx, r.ConversationID, r.MessageID, r.Text)
 	})
 }
 

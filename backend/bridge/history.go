@@ -27,6 +27,19 @@ type MessagesRequest struct {
 	IDs            []string `json:"ids"`
 }
 
+// VersionsRequest names a text by its place.
+type VersionsRequest struct {
+	ConversationID string `json:"conversation_id"`
+	Seq            int64  `json:"seq"`
+}
+
+// Versions returns all that a text ever said, the present words last.
+func (h *History) Versions(r VersionsRequest) ([]store.Version, error) {
+	return list(onEngine(h.app, func(ctx context.Context, e *engine.Engine) ([]store.Version, error) {
+		return e.Versions(ctx, r.ConversationID, r.Seq)
+	}))
+}
+
 // Page returns part of a conversation, oldest first.
 func (h *History) Page(r PageRequest) (store.Page, error) {
 	return onEngine(h.app, func(ctx context.Context, e *engine.Engine) (store.Page, error) {

@@ -25,6 +25,11 @@ func (e *Engine) ConversationsByID(ctx context.Context, ids []string) ([]store.C
 
 // Send queues a text message and returns it as it is shown at once.
 func (e *Engine) Send(ctx context.Context, conversationID, text string) (store.Message, error) {
+	return e.Reply(ctx, conversationID, text, 0)
+}
+
+// Reply is Send for a text that answers the message with a seq; 0 means none.
+func (e *Engine) Reply(ctx context.Context, conversationID, text string, refSeq int64) (store.Message, error) {
 	if err := protocol.CheckText(text); err != nil {
 		return store.Message{}, err
 	}
@@ -32,7 +37,7 @@ func (e *Engine) Send(ctx context.Context, conversationID, text string) (store.M
 	if err != nil {
 		return store.Message{}, fmt.Errorf("encode text: %w", err)
 	}
-	m, err := e.outbox.Add(ctx, protocol.Send{ConversationID: conversationID, Kind: protocol.KindText, Body: body})
+	m, err := e.outbox.Add(ctx, protocol.Send{ConversationID: conversationID, Kind: protocol.KindText, RefSeq: refSeq, Body: body})
 	if err == nil {
 		e.mu.Lock()
 		delete(e.hinted, conversationID) // The message itself tells that writing stopped.
@@ -55,6 +60,22 @@ func (e *Engine) RetryAll(ctx context.Context, conversationID string) error {
 // Discard removes a failed message for good.
 func (e *Engine) Discard(ctx context.Context, conversationID, messageID string) error {
 	return e.store.Discard(ctx, conversationID, messageID)
+}
+
+// Recall takes an own message back for everybody, here at once. One that the
+// server does not have yet, as far as is known, goes without a trace.
+func (e *Engine) Recall(ctx context.Context, conversationID, messageID string) error {
+	return e.store.Recall(ctx, conversationID, messageID)
+}
+
+// Edit gives an own text other words, here at once.
+func (e *Engine) Edit(ctx context.Context, conversationID, messageID, text string) error {
+	return e.store.Edit(ctx, conversationID, messageID, text)
+}
+
+// Versions returns all that a text ever said, the present words last.
+func (e *Engine) Versions(ctx context.Context, conversationID string, seq int64) ([]store.Version, error) {
+	return e.store.Versions(ctx, conversationID, seq)
 }
 
 // MarkRead moves the read position, never back, here at once and on the server

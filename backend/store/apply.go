@@ -62,6 +62,9 @@ func (s *Store) ApplyWelcome(ctx context.Context, w protocol.Welcome) error {
 			"journal_pos": w.JournalPos,
 			"since_ms":    w.ServerMS,
 			"clock_ms":    w.ServerMS - s.now().UnixMilli(),
+
+			"recall_within_ms": w.RecallWithinMS,
+			"edit_within_ms":   w.EditWithinMS,
 		}).Error
 	})
 }
@@ -207,12 +210,12 @@ func (s *Store) ApplyEntries(ctx context.Context, conversationID string, entries
 			return nil
 		}
 		c.LastSeq = max(c.LastSeq, entries[len(entries)-1].Seq)
-		if err := tx.putEntries(&c, fresh); err != nil {
+		if err := tx.putEntries(&c, fresh, 0); err != nil {
 			return err
 		}
 		out.Last = c.LastSeq
 		for _, e := range fresh {
-			out.Fresh = append(out.Fresh, entryRow(c.Key, s.self, e).view(c.ID))
+			out.Fresh = append(out.Fresh, entryRow(c.Key, s.self, e, 0).view(c.ID))
 		}
 		return tx.refresh(c)
 	})
@@ -248,7 +251,7 @@ func (s *Store) ApplyPage(ctx context.Context, a PageAnswer) error {
 			c.LastSeq = max(c.LastSeq, a.Page.Entries[n-1].Seq)
 		}
 		c.FloorSeq = max(c.FloorSeq, a.Page.FloorSeq)
-		if err := tx.putEntries(&c, a.Page.Entries); err != nil {
+		if err := tx.putEntries(&c, a.Page.Entries, a.Page.AsOf); err != nil {
 			return err
 		}
 		// Beyond the last page in a direction there is nothing for this user,
@@ -286,9 +289,10 @@ func (a PageAnswer) empty(c conversationRow) (interval, bool) {
 	return interval{1, to}, true
 }
 
-// putEntries writes entries of c that the server has, ascending, and notes
-// that they are here. c.LastSeq must be up to date; c is not written.
-func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry) error {
+// putEntries writes entries of c that the server has, ascending and in their
+// state as of a seq, and notes that they are here. An asOf of 0 means that of
+// each is known up to itself. c.LastSeq must be up to date; c is not written.
+func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int64) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -301,10 +305,10 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry) error {
 	}
 	var add []messageRow
 	for _, e := range entries {
-		row := entryRow(c.Key, tx.store.self, e)
+		row := entryRow(c.Key, tx.store.self, e, asOf)
 		old, here := bySeq[e.Seq]
 		switch {
-		case here && old.sameContent(row):
+		case here && (old.sameContent(row) || row.StateSeq < old.StateSeq || old.RecalledMS > 0):
 		case here:
 			err = tx.rewrite(c, old, row)
 		case row.Mine:
@@ -319,12 +323,36 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry) error {
 	if err := tx.insertMessages(c, add); err != nil {
 		return fmt.Errorf("insert messages: %w", err)
 	}
+	if len(bySeq) > 0 {
+		err := tx.db.Model(&messageRow{}).Where("conv = ? AND seq > 0 AND seq BETWEEN ? AND ? AND state_seq < ?",
+			c.Key, entries[0].Seq, entries[len(entries)-1].Seq, asOf).Update("state_seq", asOf).Error
+		if err != nil {
+			return fmt.Errorf("note state: %w", err)
+		}
+	}
+	if err := tx.settleAfter(c, entries); err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	if err := tx.changedQuotes(c, entries[0].Seq, entries[len(entries)-1].Seq); err != nil {
+		return fmt.Errorf("look for quotes: %w", err)
+	}
 	for _, run := range runs(entries) {
 		if err := tx.hold(c.Key, run); err != nil {
 			return fmt.Errorf("note span: %w", err)
 		}
 	}
 	return nil
+}
+
+// settleAfter settles what entries are and what they act on.
+func (tx *tx) settleAfter(c *conversationRow, entries []protocol.Entry) error {
+	var refs []int64
+	for _, e := range entries {
+		if protocol.Acts(e.Kind) {
+			refs = append(refs, e.RefSeq)
+		}
+	}
+	return tx.settle(c, entries[0].Seq, entries[len(entries)-1].Seq, refs)
 }
 
 // checkOrder returns an error unless entries have seqs that ascend.
@@ -360,16 +388,6 @@ func (tx *tx) messagesBetween(conv, from, to int64) (map[int64]messageRow, error
 	return bySeq, nil
 }
 
-// rewrite brings a message to the present state of its entry.
-func (tx *tx) rewrite(c *conversationRow, old, row messageRow) error {
-	row.ID, row.Sender, row.ClientID, row.Mine = old.ID, old.Sender, old.ClientID, old.Mine
-	tx.change.messages(c.ID, old.messageID())
-	if err := tx.db.Save(&row).Error; err != nil {
-		return err
-	}
-	return tx.reindex(row)
-}
-
 // putOwn confirms the message in the outbox that an own entry is, or adds the
 // entry to those to insert: it came from another device.
 func (tx *tx) putOwn(c *conversationRow, row messageRow, add *[]messageRow) error {
@@ -381,10 +399,13 @@ func (tx *tx) putOwn(c *conversationRow, row messageRow, add *[]messageRow) erro
 	}
 	if len(waiting) == 0 {
 		*add = append(*add, row)
-		return nil
+		return tx.recallWithdrawn(c, row)
 	}
-	if own := waiting[0]; own.sameContent(row) {
-		return tx.confirm(c, own, row.Seq, row.CreatedMS)
+	if own := waiting[0]; own.sameMessage(row) {
+		if err := tx.confirm(c, own, row.Seq, row.CreatedMS); err != nil || own.sameContent(row) {
+			return err
+		}
+		return tx.rewrite(c, messageRow{ID: own.ID, Seq: row.Seq, Sender: own.Sender, ClientID: own.ClientID, Mine: true}, row)
 	}
 	// The server has other words under this id. Both were written by the user:
 	// the server's take the id, and ours wait under another.
@@ -403,7 +424,7 @@ func (tx *tx) confirm(c *conversationRow, own messageRow, seq, createdMS int64) 
 	}
 	sameSecond := searchID(own.CreatedMS) == searchID(createdMS)
 	err := tx.db.Model(&own).Updates(map[string]any{
-		"seq": seq, "created_ms": createdMS, "status": StatusSent, "error_code": "",
+		"seq": seq, "state_seq": seq, "created_ms": createdMS, "status": StatusSent, "error_code": "",
 	}).Error
 	if err != nil || sameSecond {
 		return err

@@ -176,7 +176,7 @@ func (tx *tx) saveChat(useq int64, s protocol.ChatSettings) error {
 	if err := tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
 		return err
 	}
-	return tx.settle(s.ConversationID)
+	return tx.arrange(s.ConversationID)
 }
 
 // forgetChats forgets what the server said of all conversations.
@@ -189,16 +189,16 @@ func (tx *tx) forgetChats() error {
 		return err
 	}
 	for _, id := range ids {
-		if err := tx.settle(id); err != nil {
+		if err := tx.arrange(id); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// settle brings a conversation to what the server said and what it is to be
+// arrange brings a conversation to what the server said and what it is to be
 // told. One that is not known yet is brought there when it is.
-func (tx *tx) settle(id string) error {
+func (tx *tx) arrange(id string) error {
 	c, err := findConversation(tx.db, id)
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -371,7 +371,7 @@ func (s *Store) settleChat(ctx context.Context, sent protocol.UpdateChat, do fun
 		if err := do(tx); err != nil {
 			return err
 		}
-		return tx.settle(sent.ConversationID)
+		return tx.arrange(sent.ConversationID)
 	})
 }
 

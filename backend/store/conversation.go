@@ -24,7 +24,7 @@ func (s *Store) Conversations(ctx context.Context) ([]Conversation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
-	return views(rows), nil
+	return listedViews(rows), nil
 }
 
 // maxBound is how many values one statement is given: binding is quadratic.
@@ -41,12 +41,12 @@ func (s *Store) ConversationsByID(ctx context.Context, ids []string) ([]Conversa
 		if err != nil {
 			return nil, fmt.Errorf("read conversations: %w", err)
 		}
-		out = append(out, views(rows)...)
+		out = append(out, listedViews(rows)...)
 	}
 	return out, nil
 }
 
-func views(rows []listedRow) []Conversation {
+func listedViews(rows []listedRow) []Conversation {
 	out := make([]Conversation, len(rows))
 	for i, r := range rows {
 		out[i] = r.view()
@@ -175,7 +175,7 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 	c.PeerReadSeq = max(c.PeerReadSeq, h.PeerReadSeq)
 	c.PeerDeliveredSeq = max(c.PeerDeliveredSeq, h.PeerDeliveredSeq, h.PeerReadSeq)
 	if h.Last != nil {
-		if err := tx.putEntries(&c, []protocol.Entry{*h.Last}); err != nil {
+		if err := tx.putEntries(&c, []protocol.Entry{*h.Last}, h.LastSeq); err != nil {
 			return err
 		}
 	}
@@ -204,11 +204,11 @@ func (tx *tx) refresh(c conversationRow) error {
 // or else the countable one with the greatest seq, so that late history
 // changes nothing. A message that failed gives way to what came after it.
 func (tx *tx) refreshPreview(c *conversationRow) error {
-	unsent, err := tx.newestMessage("conv = ? AND seq = 0", "id DESC", c.Key)
+	unsent, err := tx.newestMessage("conv = ? AND seq = 0 AND countable", "id DESC", c.Key)
 	if err != nil {
 		return err
 	}
-	last, err := tx.newestMessage("conv = ? AND seq > 0 AND countable", "seq DESC", c.Key)
+	last, err := tx.newestMessage("conv = ? AND seq > 0 AND (countable OR recalled_ms > 0)", "seq DESC", c.Key)
 	if err != nil {
 		return err
 	}
@@ -219,8 +219,13 @@ func (tx *tx) refreshPreview(c *conversationRow) error {
 	if shown == nil {
 		return tx.sortEmpty(c)
 	}
-	c.PreviewKind = shown.Kind
-	c.PreviewText = OneLine(shownText(shown.Kind, shown.Fallback, shown.Body), previewRunes)
+	acts, err := pendingActs(tx.db, *c)
+	if err != nil {
+		return err
+	}
+	now := shown.after(acts).view(c.ID)
+	c.PreviewKind = now.Kind
+	c.PreviewText = OneLine(now.Text, previewRunes)
 	c.PreviewMine = shown.Mine
 	c.PreviewStatus = shown.Status
 	c.PreviewMS = shown.CreatedMS

@@ -19,49 +19,79 @@ func (s *Store) Queue(ctx context.Context, send protocol.Send) (Message, error) 
 		if err != nil {
 			return err
 		}
-		created, sort, err := tx.presentTime()
+		row, err := tx.queue(&c, send)
 		if err != nil {
 			return err
 		}
-		row := messageRow{
-			Conv:      c.Key,
-			Sender:    s.self,
-			ClientID:  NewClientID(s.now()),
-			Kind:      send.Kind,
-			Mine:      true,
-			Countable: protocol.Countable(send.Kind),
-			RefSeq:    send.RefSeq,
-			Mentions:  list(send.Mentions),
-			FileIDs:   list(send.FileIDs),
-			Body:      []byte(send.Body),
-			Fallback:  send.Fallback,
-			CreatedMS: created,
-			Status:    StatusQueued,
-		}
-		if err := tx.db.Create(&row).Error; err != nil {
+		shown, err := views(tx.db, c, []messageRow{row})
+		if err != nil {
 			return err
 		}
-		if err := tx.index(row); err != nil {
-			return err
-		}
-		if err := tx.db.Create(&outgoingRow{Conv: c.Key, Message: row.ID}).Error; err != nil {
-			return err
-		}
-		if err := tx.attended(&c); err != nil {
-			return err
-		}
-		out = row.view(c.ID)
-		tx.change.Outgoing = true
-		tx.change.messages(c.ID, out.ID)
-		if err := tx.refresh(c); err != nil {
-			return err
-		}
-		return tx.db.Model(&conversationRow{}).Where("key = ?", c.Key).Update("sort_ms", sort).Error
+		out = shown[0]
+		return nil
 	})
 	if err != nil {
 		return Message{}, fmt.Errorf("queue message: %w", err)
 	}
 	return out, nil
+}
+
+// queue is Queue in a transaction. What acts on another message shows in that
+// one, and moves its conversation nowhere.
+func (tx *tx) queue(c *conversationRow, send protocol.Send) (messageRow, error) {
+	created, top, err := tx.presentTime()
+	if err != nil {
+		return messageRow{}, err
+	}
+	row := messageRow{
+		Conv:      c.Key,
+		Sender:    tx.store.self,
+		ClientID:  NewClientID(tx.store.now()),
+		Kind:      send.Kind,
+		Mine:      true,
+		Countable: protocol.Countable(send.Kind),
+		RefSeq:    send.RefSeq,
+		Mentions:  list(send.Mentions),
+		FileIDs:   list(send.FileIDs),
+		Body:      []byte(send.Body),
+		Fallback:  send.Fallback,
+		CreatedMS: created,
+		Status:    StatusQueued,
+	}
+	if err := tx.db.Create(&row).Error; err != nil {
+		return row, err
+	}
+	if err := tx.index(row); err != nil {
+		return row, err
+	}
+	if err := tx.db.Create(&outgoingRow{Conv: c.Key, Message: row.ID}).Error; err != nil {
+		return row, err
+	}
+	tx.change.Outgoing = true
+	if protocol.Acts(send.Kind) {
+		err := tx.db.Model(&messageRow{}).Where("conv = ? AND seq > 0 AND seq = ?", c.Key, send.RefSeq).Update("refused", "").Error
+		if err != nil {
+			return row, err
+		}
+		if err := tx.touchTarget(c, row); err != nil {
+			return row, err
+		}
+		sort := c.SortMS
+		if err := tx.refreshPreview(c); err != nil {
+			return row, err
+		}
+		c.SortMS = sort
+		tx.change.conversation(c.ID)
+		return row, tx.db.Save(c).Error
+	}
+	if err := tx.attended(c); err != nil {
+		return row, err
+	}
+	tx.change.messages(c.ID, row.messageID())
+	if err := tx.refresh(*c); err != nil {
+		return row, err
+	}
+	return row, tx.db.Model(&conversationRow{}).Where("key = ?", c.Key).Update("sort_ms", top).Error
 }
 
 // presentTime returns the server's time as far as it is known, and a place in
@@ -166,7 +196,7 @@ func (tx *tx) setStatus(c conversationRow, m messageRow, status, code string) er
 // refreshStatus brings the preview's state up to date and leaves the place in
 // the list as it is. Only the newest unsent message can be the preview.
 func (tx *tx) refreshStatus(c conversationRow, m messageRow) error {
-	newest, err := tx.newestMessage("conv = ? AND seq = 0", "id DESC", c.Key)
+	newest, err := tx.newestMessage("conv = ? AND seq = 0 AND countable", "id DESC", c.Key)
 	if err != nil || newest == nil || newest.ID != m.ID {
 		return err
 	}
@@ -231,7 +261,10 @@ func (tx *tx) place(c *conversationRow, m messageRow, sent protocol.Sent) error 
 	}
 	c.LastSeq = max(c.LastSeq, sent.Seq)
 	tx.change.conversation(c.ID)
-	waiting, err := tx.newestMessage("conv = ? AND seq = 0", "id DESC", c.Key)
+	if err := tx.settleConfirmed(c, m); err != nil {
+		return err
+	}
+	waiting, err := tx.newestMessage("conv = ? AND seq = 0 AND countable", "id DESC", c.Key)
 	if err != nil {
 		return err
 	}
@@ -265,10 +298,16 @@ func (s *Store) Fail(ctx context.Context, o Outgoing, code protocol.Code) (Step,
 	err := s.unsent(ctx, o, func(tx *tx, c *conversationRow, m *messageRow) error {
 		step = Step{}
 		if m != nil {
-			if err := tx.db.Where("message = ?", m.ID).Delete(&outgoingRow{}).Error; err != nil {
+			err := tx.db.Where("message = ?", m.ID).Delete(&outgoingRow{}).Error
+			if err != nil {
 				return err
 			}
-			if err := tx.setStatus(*c, *m, StatusFailed, string(code)); err != nil {
+			if protocol.Acts(m.Kind) {
+				err = tx.refuse(c, *m, string(code))
+			} else {
+				err = tx.setStatus(*c, *m, StatusFailed, string(code))
+			}
+			if err != nil {
 				return err
 			}
 		}

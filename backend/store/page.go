@@ -95,11 +95,8 @@ func (r *pageReader) read(q PageQuery) (Page, []Ask, error) {
 		}
 		rows = append(rows, part...)
 	}
-	page.Messages = make([]Message, len(rows))
-	for i, row := range rows {
-		page.Messages[i] = row.view(r.c.ID)
-	}
-	return page, r.asks, nil
+	page.Messages, err = views(r.db, r.c, rows)
+	return page, r.asks, err
 }
 
 // before returns the messages before a seq, ascending, and the lowest seq that
@@ -154,14 +151,14 @@ func (r *pageReader) after(seq int64, limit int) ([]messageRow, int64, error) {
 
 func (r *pageReader) query(where, order string, seq int64, limit int) ([]messageRow, error) {
 	var rows []messageRow
-	err := r.db.Where("conv = ? AND seq > 0 AND "+where, r.c.Key, seq).Order(order).Limit(limit).Find(&rows).Error
+	err := r.db.Where("conv = ? AND seq > 0 AND "+where, r.c.Key, seq).Where("kind NOT IN ?", acting()).Order(order).Limit(limit).Find(&rows).Error
 	return rows, err
 }
 
 // unsent returns the own messages that have no seq, in order of queueing.
 func (r *pageReader) unsent() ([]messageRow, error) {
 	var rows []messageRow
-	err := r.db.Where("conv = ? AND seq = 0", r.c.Key).Order("id").Find(&rows).Error
+	err := r.db.Where("conv = ? AND seq = 0 AND kind NOT IN ?", r.c.Key, acting()).Order("id").Find(&rows).Error
 	return rows, err
 }
 
@@ -192,13 +189,9 @@ func (s *Store) Messages(ctx context.Context, conversationID string, ids []strin
 			rows = append(rows, some...)
 		}
 		slices.SortFunc(rows, inPageOrder)
-		out = out[:0]
-		for _, row := range rows {
-			if wanted[row.messageID()] {
-				out = append(out, row.view(c.ID))
-			}
-		}
-		return nil
+		rows = slices.DeleteFunc(rows, func(r messageRow) bool { return !wanted[r.messageID()] || protocol.Acts(r.Kind) })
+		out, err = views(db, c, rows)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)

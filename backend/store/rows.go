@@ -17,6 +17,9 @@ type accountRow struct {
 	JournalPos int64
 	SinceMS    int64 `gorm:"column:since_ms"`
 	ClockMS    int64 `gorm:"column:clock_ms"`
+
+	RecallWithinMS int64 `gorm:"column:recall_within_ms"`
+	EditWithinMS   int64 `gorm:"column:edit_within_ms"`
 }
 
 func (accountRow) TableName() string { return "account" }
@@ -136,6 +139,11 @@ type messageRow struct {
 	CreatedMS int64 `gorm:"column:created_ms"`
 	Status    string
 	ErrorCode string
+
+	EditedMS   int64 `gorm:"column:edited_ms"`
+	RecalledMS int64 `gorm:"column:recalled_ms"`
+	StateSeq   int64 // Up to where it is known what became of it.
+	Refused    string
 }
 
 func (messageRow) TableName() string { return "message" }
@@ -146,7 +154,7 @@ func messageID(sender, clientID string) string { return sender + "/" + clientID 
 func (r messageRow) messageID() string { return messageID(r.Sender, r.ClientID) }
 
 func (r messageRow) view(conversationID string) Message {
-	return Message{
+	m := Message{
 		ID:             r.messageID(),
 		ConversationID: conversationID,
 		Seq:            r.Seq,
@@ -157,11 +165,18 @@ func (r messageRow) view(conversationID string) Message {
 		CreatedMS:      r.CreatedMS,
 		Status:         r.Status,
 		ErrorCode:      r.ErrorCode,
+		EditedMS:       r.EditedMS,
+		Refused:        r.Refused,
 	}
+	if r.RecalledMS > 0 {
+		m.Kind, m.EditedMS = protocol.KindRecall, 0
+	}
+	return m
 }
 
-// entryRow is the row of an entry that the server has.
-func entryRow(conv int64, me string, e protocol.Entry) messageRow {
+// entryRow is the row of an entry that the server has, in its state as of a
+// seq.
+func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
 	return messageRow{
 		Conv:      conv,
 		Seq:       e.Seq,
@@ -169,7 +184,7 @@ func entryRow(conv int64, me string, e protocol.Entry) messageRow {
 		ClientID:  e.ClientID,
 		Kind:      e.Kind,
 		Mine:      e.Sender == me,
-		Countable: protocol.Countable(e.Kind),
+		Countable: protocol.Countable(e.Kind) && e.RecalledMS == 0,
 		RefSeq:    e.RefSeq,
 		Mentions:  list(e.Mentions),
 		FileIDs:   list(e.FileIDs),
@@ -177,13 +192,27 @@ func entryRow(conv int64, me string, e protocol.Entry) messageRow {
 		Fallback:  e.Fallback,
 		CreatedMS: e.CreatedMS,
 		Status:    StatusSent,
+
+		EditedMS:   e.EditedMS,
+		RecalledMS: e.RecalledMS,
+		StateSeq:   max(asOf, e.Seq),
 	}
 }
 
 // sameContent reports whether two rows say the same, whatever their place.
 func (r messageRow) sameContent(o messageRow) bool {
 	return r.Kind == o.Kind && r.Fallback == o.Fallback && r.RefSeq == o.RefSeq &&
-		r.Mentions == o.Mentions && r.FileIDs == o.FileIDs && string(r.Body) == string(o.Body)
+		r.Mentions == o.Mentions && r.FileIDs == o.FileIDs && string(r.Body) == string(o.Body) &&
+		r.EditedMS == o.EditedMS && r.RecalledMS == o.RecalledMS
+}
+
+// sameMessage reports whether an entry is the own message that waits under its
+// id, although the server wrote into it or it was changed since.
+func (r messageRow) sameMessage(entry messageRow) bool {
+	if protocol.Acts(r.Kind) || entry.EditedMS > 0 || entry.RecalledMS > 0 {
+		return r.Kind == entry.Kind && r.RefSeq == entry.RefSeq
+	}
+	return r.sameContent(entry)
 }
 
 // list is a list of ids as it is kept: JSON, or "" for none.

@@ -224,7 +224,7 @@ func TestNewerDatabaseIsLeftAlone(t *testing.T) {
 	if !errors.Is(err, ErrNewer) || !errors.As(err, &newer) {
 		t.Fatalf("Open = %v, want ErrNewer", err)
 	}
-	if newer.Found != 4711 || newer.Known < 2 || newer.Known >= newer.Found || newer.Path != path {
+	if newer.Found != 4711 || newer.Known < 4 || newer.Known >= newer.Found || newer.Path != path {
 		t.Errorf("NewerError = %+v", newer)
 	}
 	after, err := os.ReadFile(path)

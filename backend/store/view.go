@@ -17,19 +17,37 @@ type Message struct {
 	// a slash, and the client id. Page lists use it as key.
 	ID             string `json:"id"`
 	ConversationID string `json:"conversation_id"`
-	Seq            int64  `json:"seq"` // 0 until the server gave one; unsent messages sort last, in order of queueing.
-	Kind           string `json:"kind"`
+	Seq            int64  `json:"seq"`    // 0 until the server gave one; unsent messages sort last, in order of queueing.
+	Kind           string `json:"kind"`   // protocol.KindRecall for one that was recalled.
 	Sender         string `json:"sender"` // User id.
 	Mine           bool   `json:"mine"`
-	Text           string `json:"text"`       // For kind text, the text; for a kind not known here, the fallback.
-	CreatedMS      int64  `json:"created_ms"` // The server's clock; before the message is sent, as far as it is known here.
-	Status         string `json:"status"`     // One of the Status constants.
-	ErrorCode      string `json:"error_code"` // A protocol.Code for StatusFailed, else "".
+	Text           string `json:"text"`            // For kind text, the text; for a kind not known here, the fallback.
+	CreatedMS      int64  `json:"created_ms"`      // The server's clock; before the message is sent, as far as it is known here.
+	Status         string `json:"status"`          // One of the Status constants.
+	ErrorCode      string `json:"error_code"`      // A protocol.Code for StatusFailed, else "".
+	Quote          *Quote `json:"quote,omitempty"` // The message that this one answers; nil for none.
+	EditedMS       int64  `json:"edited_ms"`       // When its words last changed; 0 means never.
+	Refused        string `json:"refused"`         // A protocol.Code: why the last change to it was refused; else "".
+
+	// Until when, by this machine's clock, the user may change it; 0 means not
+	// at all. What is unsent can be taken back at any time.
+	RecallUntilMS int64 `json:"recall_until_ms"`
+	EditUntilMS   int64 `json:"edit_until_ms"`
+}
+
+// Quote is a message that another one answers, in its present state.
+type Quote struct {
+	Seq    int64  `json:"seq"`
+	Here   bool   `json:"here"` // The message is on this device; the rest is empty when not.
+	Kind   string `json:"kind"`
+	Sender string `json:"sender"` // User id.
+	Mine   bool   `json:"mine"`
+	Text   string `json:"text"` // At most 200 runes, one line.
 }
 
 // Preview is the second line of a conversation in the list.
 type Preview struct {
-	Kind      string `json:"kind"` // "" when the conversation is empty.
+	Kind      string `json:"kind"` // "" when the conversation is empty, protocol.KindRecall for a recalled message.
 	Text      string `json:"text"` // At most 120 runes, one line.
 	Mine      bool   `json:"mine"`
 	Status    string `json:"status"`

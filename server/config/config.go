@@ -34,11 +34,12 @@ type Config struct {
 	TrustedProxies []string `toml:"trusted_proxies" doc:"Addresses or networks (CIDR) of reverse proxies. Only from these is X-Forwarded-For believed when a client's address is needed."`
 	Origins        []string `toml:"origins" doc:"Web origins other than the server's own, such as https://chat.example.org, whose pages may call this server."`
 
-	Log     Log     `toml:"log" doc:"What the server writes to standard error. Never message text, passwords or tokens."`
-	TLS     TLS     `toml:"tls" doc:"Encryption of what clients send. Give two files, or domains for which certificates are fetched, or say plain_http when a reverse proxy in front does it."`
-	Cluster Cluster `toml:"cluster" doc:"Joins the buses of several nodes without a NATS server of their own. All nodes need the same database (PostgreSQL) and the same secret."`
-	Limits  Limits  `toml:"limits" doc:"How much and how often. 0 means no limit where that is said."`
-	Metrics Metrics `toml:"metrics" doc:"Figures for Prometheus, at /metrics."`
+	Log      Log      `toml:"log" doc:"What the server writes to standard error. Never message text, passwords or tokens."`
+	TLS      TLS      `toml:"tls" doc:"Encryption of what clients send. Give two files, or domains for which certificates are fetched, or say plain_http when a reverse proxy in front does it."`
+	Cluster  Cluster  `toml:"cluster" doc:"Joins the buses of several nodes without a NATS server of their own. All nodes need the same database (PostgreSQL) and the same secret."`
+	Messages Messages `toml:"messages" doc:"What people may do with messages that they sent."`
+	Limits   Limits   `toml:"limits" doc:"How much and how often. 0 means no limit where that is said."`
+	Metrics  Metrics  `toml:"metrics" doc:"Figures for Prometheus, at /metrics."`
 }
 
 // Log says how the server logs.
@@ -62,6 +63,12 @@ type Cluster struct {
 	Listen     string   `toml:"listen" doc:"Address and port for the other nodes' buses. Empty: not part of a cluster."`
 	Routes     []string `toml:"routes" doc:"Where the other nodes' buses listen, as host:port. One that answers is enough to join."`
 	SecretFile string   `toml:"secret_file" doc:"File with the secret that all nodes of the cluster share. A relative path starts in the data folder. Empty: cluster.secret, which the first node makes; copy it to the others."`
+}
+
+// Messages says for how long a message can be changed by its sender.
+type Messages struct {
+	RecallWithinSeconds int `toml:"recall_within_seconds" min:"0" max:"315360000" doc:"Seconds after its sending in which a message can be recalled for everybody. 0: not at all."`
+	EditWithinSeconds   int `toml:"edit_within_seconds" min:"0" max:"315360000" doc:"Seconds after its sending in which a message can be edited. 0: not at all."`
 }
 
 // Limits bounds what clients may do and how much work a request may make.
@@ -106,6 +113,7 @@ func Default() Config {
 		Log:            Log{Level: "info", Format: "text"},
 		TLS:            TLS{ACMEDomains: []string{}},
 		Cluster:        Cluster{Routes: []string{}},
+		Messages:       Messages{RecallWithinSeconds: 120, EditWithinSeconds: 172_800},
 		Limits: Limits{
 			RequestExpiryDays: 7,
 			ReaskDays:         30,

@@ -36,6 +36,7 @@ var answers = map[protocol.Code]answer{
 	protocol.CodeAskedRecently:  {http.StatusTooManyRequests, "Asked too recently"},
 	protocol.CodeSelf:           {http.StatusUnprocessableEntity, "That is yourself"},
 	protocol.CodeExpired:        {http.StatusGone, "The request has expired"},
+	protocol.CodeTooLate:        {http.StatusForbidden, "The time for this is over"},
 	protocol.CodeTooLarge:       {http.StatusRequestEntityTooLarge, "Too large"},
 	protocol.CodeRateLimited:    {http.StatusTooManyRequests, "Too many requests"},
 	protocol.CodeUnavailable:    {http.StatusServiceUnavailable, "Not available now"},

@@ -181,7 +181,11 @@ func openParts(ctx context.Context, cfg config.Config, busOptions bus.Options, o
 	if p.bus, err = bus.Open(ctx, busOptions); err != nil {
 		return p, fmt.Errorf("open bus: %w", err)
 	}
-	p.timeline = timeline.New(p.store, p.bus, timeline.Options{Now: opt.Now, Log: opt.Log})
+	p.timeline = timeline.New(p.store, p.bus, timeline.Options{
+		RecallWithin: time.Duration(cfg.Messages.RecallWithinSeconds) * time.Second,
+		EditWithin:   time.Duration(cfg.Messages.EditWithinSeconds) * time.Second,
+		Now:          opt.Now, Log: opt.Log,
+	})
 	p.journal = journal.New(p.store, p.bus, journal.Options{
 		Keep: days(cfg.Limits.JournalDays), Now: opt.Now, Log: opt.Log,
 	})

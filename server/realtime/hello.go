@@ -100,6 +100,8 @@ func refusalCode(err error) int {
 func (c *conn) welcome(ctx context.Context, h protocol.Hello) (protocol.Welcome, error) {
 	userID := c.caller.UserID
 	w := protocol.Welcome{ServerMS: c.hub.opt.Now().UnixMilli(), DeviceID: c.caller.DeviceID}
+	recall, edit := c.hub.timeline.ChangeWithin()
+	w.RecallWithinMS, w.EditWithinMS = recall.Milliseconds(), edit.Milliseconds()
 
 	places, err := c.hub.timeline.Places(ctx, userID)
 	if err != nil {

@@ -78,7 +78,7 @@ func TestRepeatsAndRefusalsAreAnswered(t *testing.T) {
 			{"not a member", protocol.OpSend, text(other, "x"), protocol.CodeNotMember},
 			{"no such conversation", protocol.OpSend, text("nowhere", "x"), protocol.CodeNotMember},
 			{"no text", protocol.OpSend, text(conv, " "), protocol.CodeInvalid},
-			{"reserved kind", protocol.OpSend, protocol.Send{ConversationID: conv, ClientID: msg.ClientID, Kind: "recall", Body: json.RawMessage(`{}`)}, protocol.CodeUnknownKind},
+			{"reserved kind", protocol.OpSend, protocol.Send{ConversationID: conv, ClientID: msg.ClientID, Kind: "vote", Body: json.RawMessage(`{}`)}, protocol.CodeUnknownKind},
 			{"wrong type", protocol.OpSend, map[string]any{"conversation_id": 7}, protocol.CodeInvalid},
 			{"no object", protocol.OpSend, []int{1}, protocol.CodeInvalid},
 			{"reading elsewhere", protocol.OpRead, protocol.Read{ConversationID: other, Seq: 1}, protocol.CodeNotMember},

@@ -194,12 +194,12 @@ type headRow struct {
 	LastSeq  int64
 	FloorSeq int64
 	ReadSeq  int64
-	Preview  int64 // Seq of the last countable entry the reader may see; 0 means none.
+	Preview  int64 // Seq of the last message that the reader may see, recalled or not; 0 means none.
 	Unread   int
 }
 
 const headColumns = `SELECT c.id, c.kind, c.last_seq, c.floor_seq, m.read_seq,
-	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND e.countable AND ` + visible + `
+	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND (e.countable OR e.recalled_ms > 0) AND ` + visible + `
 		ORDER BY e.seq DESC LIMIT 1), 0) AS preview,
 	(SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq
 		AND e.countable AND e.sender_id <> m.user_id AND ` + visible + ` LIMIT ?) u) AS unread

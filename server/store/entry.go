@@ -153,15 +153,19 @@ type entryRow struct {
 	Fallback  string
 	CreatedMS int64 `gorm:"column:created_ms"`
 	Body      string
+
+	EditedMS   int64 `gorm:"column:edited_ms"`
+	RecalledMS int64 `gorm:"column:recalled_ms"`
 }
 
 const entryColumns = `SELECT e.conv_id, e.seq, e.sender_id, e.client_id, e.kind, e.ref_seq, e.mentions, e.file_ids,
-	e.fallback, e.created_ms, e.body `
+	e.fallback, e.created_ms, e.body, e.edited_ms, e.recalled_ms `
 
 func (r *entryRow) wire() (protocol.Entry, error) {
 	e := protocol.Entry{
 		Seq: r.Seq, Kind: r.Kind, Sender: r.SenderID.String(), RefSeq: r.RefSeq,
 		Fallback: r.Fallback, CreatedMS: r.CreatedMS, Body: protocol.RawJSON(r.Body),
+		EditedMS: r.EditedMS, RecalledMS: r.RecalledMS,
 	}
 	if len(r.ClientID) != len(ulid.ULID{}) {
 		return e, fmt.Errorf("entry %d of conversation %d: client id of %d bytes", r.Seq, r.ConvID, len(r.ClientID))
@@ -210,7 +214,7 @@ func (tx *Tx) entries(conv ID, v View, bound string, seq int64, order string, li
 		}
 		var r entryRow
 		if err := rows.Scan(&r.ConvID, &r.Seq, &r.SenderID, &r.ClientID, &r.Kind, &r.RefSeq, &r.Mentions, &r.FileIDs,
-			&r.Fallback, &r.CreatedMS, &r.Body); err != nil {
+			&r.Fallback, &r.CreatedMS, &r.Body, &r.EditedMS, &r.RecalledMS); err != nil {
 			return nil, false, err
 		}
 		e, err := r.wire()

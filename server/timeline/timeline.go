@@ -33,6 +33,9 @@ type Options struct {
 	Batch int              // Most appends in one transaction. 0 means 256.
 	Now   func() time.Time // Nil means time.Now.
 	Log   *slog.Logger     // Nil means slog.Default.
+
+	RecallWithin time.Duration // How long after its commit a message may be recalled. 0 means never.
+	EditWithin   time.Duration // The same for editing.
 }
 
 // Lookback is how far before the asked time Heads looks, so that clocks that

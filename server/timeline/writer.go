@@ -3,6 +3,8 @@ package timeline
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"mychat/protocol"
@@ -139,8 +141,14 @@ func (t *Timeline) apply(tx *store.Tx, g group) error {
 			return err
 		}
 	}
+	acts := g.targets()
+	acted, err := tx.Targets(acts)
+	if err != nil {
+		return err
+	}
 	w := &write{
-		nowMS: t.opt.Now().UnixMilli(), standings: standings, stored: stored,
+		nowMS: t.opt.Now().UnixMilli(), recallWithin: t.opt.RecallWithin, editWithin: t.opt.EditWithin,
+		standings: standings, stored: stored, acting: len(acts) > 0, targets: acted, changed: make(map[store.EntryKey]*store.Target),
 		convs: make(map[store.ID]*progress, len(locked)),
 	}
 	for _, c := range locked {
@@ -190,6 +198,11 @@ type write struct {
 	standings map[store.Member]store.Standing
 	stored    map[store.ClientKey]store.Stored
 	moved     []store.Standing
+	acting    bool                             // Some of what is written acts on other entries.
+	targets   map[store.EntryKey]*store.Target // Entries that may be acted on.
+	changed   map[store.EntryKey]*store.Target // Those of them that were.
+
+	recallWithin, editWithin time.Duration
 }
 
 // progress is a locked conversation and what is added to it.
@@ -218,8 +231,20 @@ func (w *write) append(a *appending) {
 		a.sent = outcome{err: protocol.Invalid("ref_seq", "names no entry")}
 		return
 	}
+	e := a.entry(c.LastSeq+1, w.nowMS)
+	if protocol.Acts(a.send.Kind) {
+		body, err := w.act(a)
+		if err != nil {
+			a.sent = outcome{err: err}
+			return
+		}
+		e.Wire.Body = body
+	}
 	c.LastSeq++
-	c.entries = append(c.entries, a.entry(c.LastSeq, w.nowMS))
+	c.entries = append(c.entries, e)
+	if w.acting {
+		w.remember(a, e.Wire)
+	}
 	s := store.Stored{ConversationID: a.conv, Seq: c.LastSeq, CreatedMS: w.nowMS, Digest: a.digest}
 	w.stored[a.key] = s // For a repeat in the same group.
 	a.repeat(s)
@@ -262,6 +287,9 @@ func (w *write) flush(tx *store.Tx, t *Timeline) error {
 		return nil
 	}
 	if err := tx.InsertEntries(entries); err != nil {
+		return err
+	}
+	if err := tx.SetTargets(slices.Collect(maps.Values(w.changed))); err != nil {
 		return err
 	}
 	if err := tx.AdvanceConversations(advances); err != nil {

@@ -48,7 +48,9 @@ export type UserCard = With<protocol.UserCard, { relation: Relation }>;
 export type Asked = With<protocol.Asked, { request: FriendRequest }>;
 
 export type MessageStatus = "queued" | "sending" | "sent" | "failed";
-export type Message = With<store.Message, { status: MessageStatus }>;
+export type Quote = Plain<store.Quote>;
+export type Message = With<store.Message, { status: MessageStatus; quote?: Quote }>;
+export type Version = Plain<store.Version>;
 export type Preview = With<store.Preview, { status: MessageStatus | "" }>;
 export type Conversation = With<store.Conversation, { preview: Preview }>;
 export type Page = With<store.Page, { messages: Message[] }>;

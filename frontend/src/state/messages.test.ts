@@ -247,3 +247,19 @@ test("merging any two parts gives each message once, by seq, unsent last", () =>
     expect(merged.slice(-2).map((m) => m.id)).toEqual(["x", "y"]);
   }
 });
+
+test("the words of a message recalled here are kept, and those of an unsent one are not", async () => {
+  const log = [message(1, { mine: true, text: "again" }), message(0, { id: "u-a/x", mine: true })];
+  const { store, transport } = start(log);
+  transport.on("Chat.Recall", ({ message_id }: { message_id: string }) => {
+    const at = log.findIndex((m) => m.id === message_id);
+    log.splice(at, 1, ...(at === 0 ? [message(1, { mine: true, kind: "recall", text: "" })] : []));
+  });
+  await store.openNewest();
+  await store.recall("u-b/1");
+  await store.recall("u-a/x");
+  await vi.waitFor(() => expect(store.getSnapshot().messages).toHaveLength(1));
+  expect(store.getSnapshot().messages?.[0]?.kind).toBe("recall");
+  expect(store.recalled("u-b/1")?.text).toBe("again");
+  expect(store.recalled("u-a/x")).toBeUndefined();
+});

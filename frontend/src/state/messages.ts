@@ -32,6 +32,9 @@ const initial: MessagesSnapshot = {
 /** Messages asked for in one page. */
 const pageSize = 60;
 
+/** What was recalled may be written again for this long, in milliseconds. */
+const againMs = 60_000;
+
 type Ask = { before_seq?: number; after_seq?: number; around_seq?: number };
 
 /**
@@ -43,6 +46,7 @@ export class MessagesStore extends Store<MessagesSnapshot> {
   #generation = 0;
   #pages = 0; // Page calls under way.
   #duringPage = new Set<string>(); // Changed meanwhile: a page may be older than the event.
+  #recalled = new Map<string, { text: string; untilMs: number }>();
   readonly #changed = new Coalesce((ids) => this.#pull(ids));
 
   constructor(
@@ -98,11 +102,12 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     if (this.getSnapshot().messages) this.#changed.add(ids);
   }
 
-  /** Queues a text. The bubble shows as soon as Go has it; jump to the newest part first. */
-  async send(text: string) {
+  /** Queues a text, which may answer the message with a seq. The bubble shows as soon as Go has it; jump to the newest part first. */
+  async send(text: string, refSeq = 0) {
     const message = await this.bridge.call("Chat", "Send", {
       conversation_id: this.conversationId,
       text,
+      ref_seq: refSeq,
     });
     const now = this.getSnapshot();
     // An event may have brought a later state of it already.
@@ -128,6 +133,32 @@ export class MessagesStore extends Store<MessagesSnapshot> {
   async discard(id: string) {
     await this.bridge.call("Chat", "Discard", this.#one(id));
     this.apply([id]);
+  }
+
+  /** Takes an own message back for everybody. Its words are kept here for a while. */
+  async recall(id: string) {
+    const message = this.getSnapshot().messages?.find((m) => m.id === id);
+    await this.bridge.call("Chat", "Recall", this.#one(id));
+    if (message?.kind === "text" && message.seq > 0) {
+      this.#recalled.set(id, { text: message.text, untilMs: Date.now() + againMs });
+    }
+    this.apply([id]);
+  }
+
+  /** What an own message said that was just recalled here, and until when it may be written again. */
+  recalled(id: string) {
+    return this.#recalled.get(id);
+  }
+
+  /** Gives an own text other words. */
+  async edit(id: string, text: string) {
+    await this.bridge.call("Chat", "Edit", { ...this.#one(id), text });
+    this.apply([id]);
+  }
+
+  /** All that a text ever said, the present words last. */
+  versions(seq: number) {
+    return this.bridge.call("History", "Versions", { conversation_id: this.conversationId, seq });
   }
 
   /** Moves the read position; call it for what was visible in a focused window. */

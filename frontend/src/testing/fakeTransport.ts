@@ -58,6 +58,10 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   created_ms: seq * 1_000,
   status: "sent",
   error_code: "",
+  edited_ms: 0,
+  refused: "",
+  recall_until_ms: 0,
+  edit_until_ms: 0,
   ...over,
 });
 

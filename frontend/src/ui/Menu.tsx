@@ -54,13 +54,15 @@ type ContextMenuProps = {
   /** What the menu stands under; null means the pointer. */
   anchor?: Element | null;
   align?: "start" | "end";
+  /** Where the focus goes when it closes; null and without it, back to where it was. */
+  focusAfter?: () => HTMLElement | null;
 };
 
 /** Where there is no room below, above: never over the thing itself. */
 const flip = { side: "flip", align: "shift", fallbackAxisSide: "none" } as const;
 
 /** Commands for the thing under the pointer; the context-menu key opens it too. */
-export function ContextMenu({ children, items, anchor, align }: ContextMenuProps) {
+export function ContextMenu({ children, items, anchor, align, focusAfter }: ContextMenuProps) {
   const place =
     anchor && ({ anchor, align, side: "bottom", sideOffset: 4, collisionAvoidance: flip } as const);
   return (
@@ -68,7 +70,11 @@ export function ContextMenu({ children, items, anchor, align }: ContextMenuProps
       <BaseContext.Trigger render={children} />
       <BaseContext.Portal>
         <BaseContext.Positioner className={styles.positioner} collisionPadding={8} {...place}>
-          <BaseContext.Popup className={styles.popup} onKeyDownCapture={chooseByKey}>
+          <BaseContext.Popup
+            className={styles.popup}
+            finalFocus={() => focusAfter?.() ?? true}
+            onKeyDownCapture={chooseByKey}
+          >
             {items}
           </BaseContext.Popup>
         </BaseContext.Positioner>

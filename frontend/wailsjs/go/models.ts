@@ -319,6 +319,22 @@ export namespace bridge {
 	        this.done = source["done"];
 	    }
 	}
+	export class EditRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new EditRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.text = source["text"];
+	    }
+	}
 	
 	export class FindRequest {
 	    query: string;
@@ -588,6 +604,7 @@ export namespace bridge {
 	export class SendRequest {
 	    conversation_id: string;
 	    text: string;
+	    ref_seq: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new SendRequest(source);
@@ -597,6 +614,7 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
 	        this.text = source["text"];
+	        this.ref_seq = source["ref_seq"];
 	    }
 	}
 	export class ServerCheck {
@@ -723,6 +741,20 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.user_id = source["user_id"];
+	    }
+	}
+	export class VersionsRequest {
+	    conversation_id: string;
+	    seq: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new VersionsRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.seq = source["seq"];
 	    }
 	}
 
@@ -1235,6 +1267,28 @@ export namespace store {
 		    return a;
 		}
 	}
+	export class Quote {
+	    seq: number;
+	    here: boolean;
+	    kind: string;
+	    sender: string;
+	    mine: boolean;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Quote(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.seq = source["seq"];
+	        this.here = source["here"];
+	        this.kind = source["kind"];
+	        this.sender = source["sender"];
+	        this.mine = source["mine"];
+	        this.text = source["text"];
+	    }
+	}
 	export class Message {
 	    id: string;
 	    conversation_id: string;
@@ -1246,6 +1300,11 @@ export namespace store {
 	    created_ms: number;
 	    status: string;
 	    error_code: string;
+	    quote?: Quote;
+	    edited_ms: number;
+	    refused: string;
+	    recall_until_ms: number;
+	    edit_until_ms: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Message(source);
@@ -1263,7 +1322,30 @@ export namespace store {
 	        this.created_ms = source["created_ms"];
 	        this.status = source["status"];
 	        this.error_code = source["error_code"];
+	        this.quote = this.convertValues(source["quote"], Quote);
+	        this.edited_ms = source["edited_ms"];
+	        this.refused = source["refused"];
+	        this.recall_until_ms = source["recall_until_ms"];
+	        this.edit_until_ms = source["edit_until_ms"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Hit {
 	    message: Message;
@@ -1401,6 +1483,22 @@ export namespace store {
 		    }
 		    return a;
 		}
+	}
+	
+	
+	export class Version {
+	    text: string;
+	    since_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Version(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	        this.since_ms = source["since_ms"];
+	    }
 	}
 
 }

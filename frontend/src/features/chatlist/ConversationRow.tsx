@@ -101,6 +101,14 @@ function Preview({ conversation, open }: Pick<ConversationRowProps, "conversatio
   if (preview.kind === "" || preview.kind === "friended") {
     return <span className={styles.preview}>{t("list.no_messages")}</span>;
   }
+  if (preview.kind === "recall") {
+    const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
+    return (
+      <span className={styles.preview}>
+        {preview.mine ? t("message.recalled_mine") : t("message.recalled_theirs", { name })}
+      </span>
+    );
+  }
   return (
     <>
       {preview.mine && <Mark status={preview.status} />}

@@ -13,6 +13,8 @@ import { Button } from "../../ui/Button";
 import { useToastsAbove } from "../../ui/useToastsAbove";
 import { useNarrow } from "../../ui/useNarrow";
 import styles from "./Composer.module.css";
+import { ComposerContext } from "./ComposerContext";
+import type { Context } from "./ComposerContext";
 import { EmojiButton } from "./EmojiButton";
 import { endsLate, Ime } from "./ime";
 import { Later } from "./later";
@@ -27,6 +29,8 @@ export type ComposerHandle = {
   follow: (draft: string) => void;
   /** Puts a text back that could not be sent, before what was written since. */
   putBack: (text: string) => void;
+  /** Shows another text, which is no draft, and returns the one before. */
+  swap: (text: string) => string;
 };
 
 type ComposerProps = {
@@ -40,7 +44,11 @@ type ComposerProps = {
   mod: string;
   /** What is written now waits for a connection. */
   offline: boolean;
+  /** What the message is about; null for nothing but itself. */
+  context: Context | null;
   onSend: (text: string) => void;
+  /** Begins to edit the last own message; false where there is none. */
+  onEditLast: () => boolean;
   /** These two are taken once. */
   onDraft: (text: string) => void;
   onTyping: (on: boolean) => void;
@@ -57,7 +65,7 @@ const fine: Length = { state: "fine" };
  * the composition.
  */
 export function Composer(props: ComposerProps) {
-  const { name, ctrlEnter, mod, offline, ref } = props;
+  const { name, ctrlEnter, mod, offline, context, ref } = props;
   const { t } = useI18n();
   const narrow = useNarrow();
   const root = useRef<HTMLDivElement>(null);
@@ -86,15 +94,21 @@ export function Composer(props: ComposerProps) {
   }, []);
   useLayoutEffect(fit, [fit, narrow]);
 
-  const changed = useCallback(() => {
+  const measure = useCallback(() => {
     const text = field.current?.value ?? "";
     writing.current = true;
     setLength(lengthOf(text));
     setBlank(text.trim() === "");
     fit();
+    return text;
+  }, [fit]);
+  const apart = context?.apart ?? false;
+  const changed = useCallback(() => {
+    const text = measure();
+    if (apart) return;
     draft.set(text);
     hint.input(text);
-  }, [draft, fit, hint]);
+  }, [apart, draft, hint, measure]);
 
   useToastsAbove(root);
 
@@ -149,8 +163,14 @@ export function Composer(props: ComposerProps) {
         fit();
       },
       putBack: (text) => setText(text + (field.current?.value ? `\n${field.current.value}` : "")),
+      swap: (text) => {
+        const before = field.current?.value ?? "";
+        if (field.current) field.current.value = text;
+        measure();
+        return before;
+      },
     }),
-    [fit, ime, own, setText],
+    [fit, ime, measure, own, setText],
   );
 
   const submit = () => {
@@ -166,6 +186,17 @@ export function Composer(props: ComposerProps) {
 
   const onKeyDown = (e: KeyboardEvent<HTMLTextAreaElement>) => {
     const owner = ime.press(e.nativeEvent, performance.now());
+    if (e.key === "Escape" && owner !== "method" && context) {
+      e.preventDefault();
+      e.stopPropagation();
+      context.onClose();
+      return;
+    }
+    const plain = !e.altKey && !e.ctrlKey && !e.metaKey && !e.shiftKey;
+    if (e.key === "ArrowUp" && owner !== "method" && plain && !context && blankField(e)) {
+      if (props.onEditLast()) e.preventDefault();
+      return;
+    }
     if (e.key !== "Enter" || owner === "method") return;
     if (owner === "told again") {
       e.preventDefault(); // It chose a candidate, and is no line break either.
@@ -185,6 +216,14 @@ export function Composer(props: ComposerProps) {
   return (
     <div className={styles.composer} ref={root}>
       <div className={styles.box} ref={box} data-error={tooLong || undefined}>
+        {context && (
+          <ComposerContext
+            title={context.title}
+            text={context.text}
+            closeLabel={context.closeLabel}
+            onClose={context.onClose}
+          />
+        )}
         <textarea
           ref={field}
           className={styles.field}
@@ -241,6 +280,8 @@ export function Composer(props: ComposerProps) {
     </div>
   );
 }
+
+const blankField = (e: KeyboardEvent<HTMLTextAreaElement>) => e.currentTarget.value === "";
 
 function counterText(length: Length) {
   if (length.state === "fine") return null;

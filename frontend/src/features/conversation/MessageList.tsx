@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useImperativeHandle, useMemo, useState } from "react";
+import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, Ref } from "react";
 import { ArrowDown } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
@@ -6,6 +6,7 @@ import { useI18n } from "../../i18n";
 import { nameOf } from "../../state/contacts";
 import type { MessagesSnapshot } from "../../state/messages";
 import { Scroll } from "../../ui/Scroll";
+import type { MessageActions } from "./actions";
 import { HistoryEdge } from "./HistoryEdge";
 import { kindOf } from "./kinds";
 import styles from "./MessageList.module.css";
@@ -28,6 +29,9 @@ type MessageListProps = {
   landOn: string | null;
   /** The words to mark in the message to open at; null where nobody came for it. */
   marks: readonly string[] | null;
+  /** The message to open at is shown to the eye and has the focus. */
+  lit: boolean;
+  actions: MessageActions;
   onLoadOlder: () => void;
   onLoadNewer: () => void;
   /** Makes the newest messages the loaded ones. */
@@ -42,7 +46,7 @@ type MessageListProps = {
 
 /** The messages of one conversation, as many as are near the visible part. */
 export function MessageList(props: MessageListProps) {
-  const { conversation, snapshot, unreadAfter, landOn, marks, ref } = props;
+  const { conversation, snapshot, unreadAfter, landOn, marks, lit, actions, ref } = props;
   const { onSeen, onLoadOlder, onLoadNewer, onOpenNewest, onRetry, onRetryAll, onDiscard } = props;
   const { t } = useI18n();
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
@@ -101,6 +105,15 @@ export function MessageList(props: MessageListProps) {
     toNewest,
   ]);
 
+  // Who jumps to a message goes on from there by keyboard.
+  const arrived = useRef(!lit);
+  useEffect(() => {
+    if (arrived.current || landOn === null) return;
+    arrived.current = true;
+    focusRow(landOn);
+  }, [focusRow, landOn]);
+  const [shining, setShining] = useState(lit ? landOn : null);
+
   // The window's focus is outside React: what is visible counts as read from then on.
   useEffect(() => {
     window.addEventListener("focus", report);
@@ -125,6 +138,23 @@ export function MessageList(props: MessageListProps) {
         toNewest();
         focusRow(ids.at(-1));
         break;
+      case "r":
+      case "R":
+        actions.reply(at);
+        break;
+      case "e":
+      case "E":
+        actions.edit(at);
+        break;
+      case "o":
+      case "O": {
+        const quoted = messages.find((m) => m.id === at)?.quote;
+        if (quoted) actions.jump(quoted.seq);
+        break;
+      }
+      case "Delete":
+        actions.recall(at);
+        break;
       case "Enter":
         if (e.target instanceof HTMLElement) openMenuAt(e.target);
         break;
@@ -141,6 +171,7 @@ export function MessageList(props: MessageListProps) {
         messages={messages}
         conversation={conversation}
         peerName={name}
+        actions={actions}
         onRetry={onRetry}
         onDiscard={onDiscard}
       >
@@ -159,6 +190,7 @@ export function MessageList(props: MessageListProps) {
             role="log"
             aria-live="off"
             aria-label={t("chat.messages")}
+            onAnimationEnd={() => setShining(null)}
           >
             <HistoryEdge edge="older" snapshot={snapshot} name={name} onLoad={onLoadOlder} />
             {rows.slice(extent.start, extent.end).map((row) => (
@@ -171,6 +203,8 @@ export function MessageList(props: MessageListProps) {
                 unsent={row.message.id === ids.at(-1) ? unsent : null}
                 current={row.message.id === stop}
                 found={row.message.id === landOn ? marks : null}
+                lit={row.message.id === shining}
+                actions={actions}
                 onRetry={onRetry}
                 onRetryAll={onRetryAll}
                 onResize={hold}

@@ -1,20 +1,33 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { MouseEvent, ReactElement } from "react";
-import { Copy, Link, RotateCw, Trash2 } from "lucide-react";
+import {
+  Copy,
+  CornerLeftUp,
+  History,
+  Link,
+  Pencil,
+  Reply,
+  RotateCw,
+  Trash2,
+  Undo2,
+} from "lucide-react";
 import type { Conversation, Message } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { ContextMenu, MenuItem, MenuSeparator } from "../../ui/Menu";
 import { useToast } from "../../ui/Toast";
+import type { MessageActions } from "./actions";
 import { copyText } from "./copy";
 import { kindOf } from "./kinds";
 import styles from "./MessageMenu.module.css";
+import { mayRecall, recallable } from "./recallable";
 import { deliveryOf } from "./rows";
 
 type MessageMenuProps = {
   messages: readonly Message[];
   conversation: Conversation;
   peerName: string;
+  actions: MessageActions;
   onRetry: (id: string) => void;
   onDiscard: (id: string) => void;
   /** The list; messages in it carry their id in data-message, links their address in data-link. */
@@ -27,15 +40,18 @@ type Target = {
   selection: string;
   /** What the menu stands under; null means the pointer. */
   anchor: Element | null;
+  /** When it opened. */
+  atMs: number;
 };
 
 /** What can be done with one message: one menu for the whole list. */
 export function MessageMenu(props: MessageMenuProps) {
-  const { messages, conversation, peerName, children } = props;
+  const { messages, conversation, peerName, actions, children } = props;
   const { t, formats } = useI18n();
   const toast = useToast();
   const [target, setTarget] = useState<Target | null>(null);
   const message = messages.find((m) => m.id === target?.id);
+  const quoted = message?.quote?.seq;
 
   const aim = (e: MouseEvent) => {
     const at = e.target instanceof Element ? e.target : null;
@@ -53,7 +69,14 @@ export function MessageMenu(props: MessageMenuProps) {
       link,
       selection: inside ? selection.toString() : "",
       anchor: anchorOf(e, row),
+      atMs: Date.now(),
     });
+  };
+  // What goes on in the field leaves the focus there.
+  const writes = useRef(false);
+  const write = (action: (id: string) => void) => {
+    writes.current = true;
+    if (message) action(message.id);
   };
   const copy = (text: string) => {
     void copyText(text).then((done) => done && toast({ text: t("message.copied") }));
@@ -63,6 +86,11 @@ export function MessageMenu(props: MessageMenuProps) {
     <ContextMenu
       anchor={target?.anchor}
       align={message?.mine ? "end" : "start"}
+      focusAfter={() => {
+        const field = writes.current;
+        writes.current = false;
+        return field ? document.querySelector<HTMLElement>('[data-region="composer"]') : null;
+      }}
       items={
         message &&
         target && (
@@ -82,6 +110,22 @@ export function MessageMenu(props: MessageMenuProps) {
               )}
             </div>
             <MenuSeparator />
+            {message.seq > 0 && conversation.friend && (
+              <MenuItem icon={Reply} shortcut="R" onSelect={() => write(actions.reply)}>
+                {t("message.reply")}
+              </MenuItem>
+            )}
+            {quoted !== undefined && (
+              <MenuItem
+                icon={CornerLeftUp}
+                shortcut="O"
+                onSelect={() => {
+                  actions.jump(quoted);
+                }}
+              >
+                {t("quote.jump")}
+              </MenuItem>
+            )}
             <MenuItem
               icon={Copy}
               onSelect={() =>
@@ -90,10 +134,33 @@ export function MessageMenu(props: MessageMenuProps) {
             >
               {t("message.copy")}
             </MenuItem>
+            {message.edit_until_ms > target.atMs && conversation.friend && (
+              <MenuItem icon={Pencil} shortcut="E" onSelect={() => write(actions.edit)}>
+                {t("message.edit")}
+              </MenuItem>
+            )}
+            {message.edited_ms > 0 && (
+              <MenuItem icon={History} onSelect={() => actions.versions(message.id)}>
+                {t("message.versions")}
+              </MenuItem>
+            )}
             {target.link !== null && (
               <MenuItem icon={Link} onSelect={() => copy(target.link ?? "")}>
                 {t("message.copy_link")}
               </MenuItem>
+            )}
+            {recallable(message, conversation) && (
+              <>
+                <MenuSeparator />
+                <MenuItem
+                  icon={Undo2}
+                  shortcut={mayRecall(message, target.atMs) ? "Del" : t("message.recall_late")}
+                  disabled={!mayRecall(message, target.atMs)}
+                  onSelect={() => actions.recall(message.id)}
+                >
+                  {t("message.recall")}
+                </MenuItem>
+              </>
             )}
             {message.status === "failed" && (
               <>

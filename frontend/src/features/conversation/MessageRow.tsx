@@ -5,8 +5,10 @@ import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { Avatar } from "../../ui/Avatar";
 import { useNow } from "../../ui/useNow";
+import type { MessageActions } from "./actions";
 import { kindOf } from "./kinds";
 import styles from "./MessageRow.module.css";
+import { QuoteBlock } from "./QuoteBlock";
 import { sameDay } from "./rows";
 import type { Delivery, Row } from "./rows";
 import { useMarks } from "./useMarks";
@@ -26,6 +28,9 @@ type MessageRowProps = {
   current: boolean;
   /** Given, somebody came for this message: the words in it that were looked for. */
   found: readonly string[] | null;
+  /** The user was brought to it. */
+  lit: boolean;
+  actions: MessageActions;
   onRetry: (id: string) => void;
   onRetryAll: () => void;
   onResize: (id: string) => void;
@@ -34,7 +39,7 @@ type MessageRowProps = {
 
 /** One message with the date and the line of new messages that may stand above it. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { row, peerName, current, found, onFocus, onResize } = props;
+  const { row, peerName, current, found, lit, actions, onFocus, onResize } = props;
   const { message } = row;
   const { t, formats } = useI18n();
   const kind = kindOf(message.kind);
@@ -46,7 +51,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { Body } = kind;
   const bubble = useRef<HTMLDivElement>(null);
   useMarks(bubble, found);
-  const body = <Body message={message} peerName={peerName} onResize={() => onResize(message.id)} />;
+  const body = (
+    <Body
+      message={message}
+      peerName={peerName}
+      onResize={() => onResize(message.id)}
+      again={message.kind === "recall" ? actions.again(message.id) : null}
+    />
+  );
   return (
     <div className={styles.slot} data-tail={row.tail}>
       {row.day && <Day ms={message.created_ms} />}
@@ -64,6 +76,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           className={styles.message}
           data-side={message.mine ? "mine" : "theirs"}
           data-head={row.head}
+          data-lit={lit || undefined}
           data-message={message.id}
           aria-label={spoken}
           tabIndex={current ? 0 : -1}
@@ -85,8 +98,15 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               className={styles.bubble}
               data-bubble
               data-found={found !== null || undefined}
+              onDoubleClick={() => actions.reply(message.id)}
             >
+              {message.quote && (
+                <QuoteBlock quote={message.quote} peerName={peerName} onJump={actions.jump} />
+              )}
               {body}
+              {message.edited_ms > 0 && (
+                <span className={styles.edited}>{t("message.edited")}</span>
+              )}
             </div>
             <Side {...props} />
             <button
@@ -99,6 +119,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               <Ellipsis size={16} strokeWidth={1.75} aria-hidden />
             </button>
           </div>
+          {message.refused !== "" && (
+            <div className={styles.foot} role="alert">
+              <span className={styles.bad}>
+                {t("message.refused", { reason: errorText(t, { code: message.refused }) })}
+              </span>
+            </div>
+          )}
           {message.mine && row.tail && <Foot {...props} />}
         </article>
       )}

@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { CloudOff } from "lucide-react";
 import { BridgeError } from "../../bridge/error";
-import type { Conversation } from "../../bridge/types";
+import type { Conversation, Message } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { quietly, useApp } from "../../state/app";
@@ -11,6 +11,7 @@ import { useSelect, useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { useToast } from "../../ui/Toast";
+import type { MessageActions } from "./actions";
 import { Composer } from "./Composer";
 import type { ComposerHandle } from "./Composer";
 import { ConversationHeader } from "./ConversationHeader";
@@ -18,7 +19,11 @@ import { ConversationSkeleton } from "./ConversationSkeleton";
 import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
+import { kindOf } from "./kinds";
+import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
+import { VersionsDialog } from "./VersionsDialog";
+import { Writing } from "./writing";
 
 type OpenConversationProps = {
   conversation: Conversation;
@@ -31,6 +36,9 @@ type OpenConversationProps = {
   /** Stands at the end of the header. */
   menu: ReactNode;
 };
+
+/** Where the list lands, and how often it was sent somewhere. */
+type Landing = { seq: number | null; times: number };
 
 /** More unread messages than this may begin before the newest page. */
 const fewUnread = 40;
@@ -54,6 +62,7 @@ export function OpenConversation({
   const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
   const list = useRef<MessageListHandle>(null);
   const composer = useRef<ComposerHandle>(null);
+  const [writing] = useState(() => new Writing());
   const [opened] = useState(conversation); // As it was when it was opened.
   const [unreadAfter, setUnreadAfter] = useState(opened.unread > 0 ? opened.read_seq : null);
   const [ready, setReady] = useState(false);
@@ -82,17 +91,20 @@ export function OpenConversation({
     };
   }, [atSeq, opened, store]);
 
+  // The composer is there while the two are friends.
+  useLayoutEffect(() => writing.attach(composer.current));
+
   // Opening it, again too, puts the caret where one writes. Touch keyboards
   // cover half of the screen: there the user asks for them.
   useEffect(() => {
     const focus = () => {
       if (app.navigation.getSnapshot().conversationId !== id) return;
       if (document.activeElement?.closest("[data-keeps-focus]")) return;
-      if (!window.matchMedia("(pointer: coarse)").matches) composer.current?.focus();
+      if (!window.matchMedia("(pointer: coarse)").matches) writing.focus();
     };
     focus();
     return app.navigation.subscribe(focus);
-  }, [app, id]);
+  }, [app, id, writing]);
 
   // Who opens it wants it in the list, and not as unread. Its draft follows what
   // is written on another device, and goes there when it is left.
@@ -154,34 +166,119 @@ export function OpenConversation({
     [fail, store, t, toast],
   );
 
+  const { messages } = snapshot;
+  const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
+
+  const about = useStore(writing);
+  const [history, setHistory] = useState<Message | null>(null);
+  const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
+  const actions = useMemo<MessageActions>(() => {
+    const friend = () => app.conversations.getSnapshot().byId.get(id)?.friend ?? false;
+    const find = (message: string) =>
+      store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
+    const jump = async (seq: number) => {
+      const here = () => store.getSnapshot().messages?.some((m) => m.seq === seq) ?? false;
+      if (!here()) await store.openAround(seq);
+      if (here()) setLanded(({ times }) => ({ seq, times: times + 1 }));
+      else toast({ tone: "error", text: t("quote.unreachable") });
+    };
+    return {
+      reply: (message) => {
+        const found = find(message);
+        if (!found || !friend()) return;
+        writing.answer(found);
+      },
+      jump: (seq) => void jump(seq),
+      recall: (message) => {
+        const found = store.getSnapshot().messages?.find((m) => m.id === message);
+        if (!found || !recallable(found, { friend: friend() })) return;
+        if (mayRecall(found, Date.now())) store.recall(message).catch(fail);
+        else toast({ tone: "error", text: t("error.too_late") });
+      },
+      again: (message) => {
+        const kept = store.recalled(message);
+        if (!kept || kept.untilMs <= Date.now()) return null;
+        const write = () => {
+          writing.putBack(kept.text);
+          writing.focus();
+        };
+        return { write, untilMs: kept.untilMs };
+      },
+      edit: (message) => {
+        const found = find(message);
+        if (!found || !friend() || found.edit_until_ms <= Date.now()) return;
+        writing.edit(found);
+      },
+      versions: (message) => setHistory(find(message) ?? null),
+    };
+  }, [app, fail, id, setHistory, store, t, toast, writing]);
+  const subject = messages?.find((m) => m.id === about?.message.id) ?? about?.message;
+  const context = about &&
+    subject && {
+      title:
+        about.kind === "edit"
+          ? t("composer.editing")
+          : t("composer.reply_to", { name: subject.mine ? t("message.you") : name }),
+      text: kindOf(subject.kind).words(t, subject, name),
+      closeLabel: about.kind === "edit" ? t("composer.edit_cancel") : t("composer.reply_cancel"),
+      apart: about.kind === "edit",
+      onClose: () => writing.close(),
+    };
+
+  const editLast = () => {
+    const now = Date.now();
+    const last = messages?.filter((m) => m.mine && m.edit_until_ms > now).at(-1);
+    if (last) actions.edit(last.id);
+    return last !== undefined;
+  };
+
+  const saveEdit = async (message: Message, text: string) => {
+    try {
+      await store.edit(message.id, text);
+    } catch (cause) {
+      writing.putBack(text);
+      fail(cause);
+    }
+  };
+
   const send = async (text: string) => {
+    writing.close();
+    if (about?.kind === "edit") return saveEdit(about.message, text);
+    const refSeq = about?.message.seq ?? 0;
     setUnreadAfter(null);
     quietly(app.conversations.saveDraft(id, "", true));
     try {
       if (store.getSnapshot().moreAfter) await store.openNewest();
       list.current?.toNewest();
-      await store.send(text);
+      await store.send(text, refSeq);
     } catch (cause) {
-      composer.current?.putBack(text);
+      writing.putBack(text);
+      if (about) writing.answer(about.message);
       const reason = errorText(t, BridgeError.from(cause));
       toast({ tone: "error", text: t("composer.send_failed", { reason }) });
     }
   };
 
-  const { messages } = snapshot;
   const landing =
-    atSeq !== null
-      ? messages?.find((m) => m.seq >= atSeq)
+    landed.seq !== null
+      ? messages?.find((m) => m.seq >= (landed.seq ?? 0))
       : unreadAfter !== null
         ? messages?.[firstUnread(messages, unreadAfter)]
         : undefined;
-  const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
 
   /** Typing anywhere in the conversation goes to the composer. */
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.key.length !== 1 || e.key === " " || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (
+      e.defaultPrevented ||
+      e.key.length !== 1 ||
+      e.key === " " ||
+      e.ctrlKey ||
+      e.metaKey ||
+      e.altKey
+    )
+      return;
     if (e.target instanceof HTMLElement && e.target.dataset.message !== undefined) {
-      composer.current?.focus();
+      writing.focus();
     }
   };
 
@@ -191,12 +288,15 @@ export function OpenConversation({
       {banner}
       {ready && messages ? (
         <MessageList
+          key={landed.times}
           ref={list}
           conversation={conversation}
           snapshot={{ ...snapshot, messages }}
           unreadAfter={unreadAfter}
           landOn={landing?.id ?? null}
-          marks={atSeq === null ? null : marks}
+          marks={atSeq === null || landed.times > 0 ? null : marks}
+          lit={landed.seq !== null && landing?.seq === landed.seq}
+          actions={actions}
           onLoadOlder={loadOlder}
           onLoadNewer={loadNewer}
           onOpenNewest={openNewest}
@@ -228,7 +328,9 @@ export function OpenConversation({
           ctrlEnter={settings?.ctrl_enter ?? false}
           mod={mac ? "⌘" : "Ctrl"}
           offline={offline}
+          context={context ?? null}
           onSend={(text) => void send(text)}
+          onEditLast={editLast}
           onDraft={(text) => {
             const done = app.navigation.getSnapshot().conversationId !== id;
             quietly(app.conversations.saveDraft(id, text, done));
@@ -247,6 +349,9 @@ export function OpenConversation({
             {t("composer.add_again")}
           </Button>
         </div>
+      )}
+      {history && (
+        <VersionsDialog store={store} message={history} onClose={() => setHistory(null)} />
       )}
     </div>
   );

@@ -21,6 +21,10 @@ const message = (over: Partial<Message> = {}): Message => {
     created_ms: noon,
     status: "sent",
     error_code: "",
+    edited_ms: 0,
+    refused: "",
+    recall_until_ms: 0,
+    edit_until_ms: 0,
     ...over,
   };
 };

@@ -45,14 +45,17 @@ export function rowsOf(messages: readonly Message[], options: RowOptions): Row[]
 
 /** The index of the first message by others after a seq, or -1. */
 export function firstUnread(messages: readonly Message[], seq: number): number {
-  return messages.findIndex((m) => m.seq > seq && !m.mine && m.kind !== "friended");
+  return messages.findIndex((m) => m.seq > seq && !m.mine && !isLine(m));
 }
+
+/** Whether a message stands as a line between the others: it belongs to no run. */
+const isLine = (m: Message) => m.kind === "friended" || m.kind === "recall";
 
 function folds(a: Message, b: Message): boolean {
   return (
     a.sender === b.sender &&
-    a.kind !== "friended" &&
-    b.kind !== "friended" &&
+    !isLine(a) &&
+    !isLine(b) &&
     Math.abs(b.created_ms - a.created_ms) < foldMs
   );
 }

@@ -9,7 +9,11 @@ export function ConversationsByID(arg1:bridge.IDsRequest):Promise<Array<store.Co
 
 export function Discard(arg1:bridge.MessageRequest):Promise<void>;
 
+export function Edit(arg1:bridge.EditRequest):Promise<void>;
+
 export function MarkRead(arg1:bridge.MarkReadRequest):Promise<void>;
+
+export function Recall(arg1:bridge.MessageRequest):Promise<void>;
 
 export function Reconnect():Promise<void>;
 

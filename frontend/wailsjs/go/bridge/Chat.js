@@ -14,8 +14,16 @@ export function Discard(arg1) {
   return window['go']['bridge']['Chat']['Discard'](arg1);
 }
 
+export function Edit(arg1) {
+  return window['go']['bridge']['Chat']['Edit'](arg1);
+}
+
 export function MarkRead(arg1) {
   return window['go']['bridge']['Chat']['MarkRead'](arg1);
+}
+
+export function Recall(arg1) {
+  return window['go']['bridge']['Chat']['Recall'](arg1);
 }
 
 export function Reconnect() {

@@ -6,3 +6,5 @@ import {store} from '../models';
 export function Messages(arg1:bridge.MessagesRequest):Promise<Array<store.Message>>;
 
 export function Page(arg1:bridge.PageRequest):Promise<store.Page>;
+
+export function Versions(arg1:bridge.VersionsRequest):Promise<Array<store.Version>>;

@@ -9,3 +9,7 @@ export function Messages(arg1) {
 export function Page(arg1) {
   return window['go']['bridge']['History']['Page'](arg1);
 }
+
+export function Versions(arg1) {
+  return window['go']['bridge']['History']['Versions'](arg1);
+}

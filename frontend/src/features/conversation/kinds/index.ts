@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import type { Message } from "../../../bridge/types";
 import type { T } from "../../../i18n";
 import { friended } from "./friended";
+import { recall } from "./recall";
 import { text } from "./text";
 import { unknown } from "./unknown";
 
@@ -12,6 +13,8 @@ export type KindProps = {
   peerName: string;
   /** Call it before the message changes its height because the user wants it to. */
   onResize: () => void;
+  /** For an own message that was just recalled here: writes its words again, until a time. */
+  again: { write: () => void; untilMs: number } | null;
 };
 
 export type Kind = {
@@ -22,7 +25,7 @@ export type Kind = {
   words: (t: T, message: Message, peerName: string) => string;
 };
 
-const kinds: Readonly<Record<string, Kind | undefined>> = { text, friended };
+const kinds: Readonly<Record<string, Kind | undefined>> = { text, friended, recall };
 
 /** How to show a kind. One that this version does not know shows its fallback. */
 export const kindOf = (name: string): Kind => kinds[name] ?? unknown;
