@@ -110,7 +110,8 @@ export function MessageList(props: MessageListProps) {
   useEffect(() => {
     if (arrived.current || landOn === null) return;
     arrived.current = true;
-    focusRow(landOn);
+    // A search beside the messages goes on from hit to hit.
+    if (!document.activeElement?.closest("[data-keeps-focus]")) focusRow(landOn);
   }, [focusRow, landOn]);
   const [shining, setShining] = useState(lit ? landOn : null);
 

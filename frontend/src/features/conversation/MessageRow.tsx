@@ -26,7 +26,7 @@ type MessageRowProps = {
   unsent: Unsent | null;
   /** The row that the Tab key stops at. */
   current: boolean;
-  /** Given, somebody came for this message: the words in it that were looked for. */
+  /** The words in it that were looked for; null where nobody came for it. */
   found: readonly string[] | null;
   /** The user was brought to it. */
   lit: boolean;
@@ -97,7 +97,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               ref={bubble}
               className={styles.bubble}
               data-bubble
-              data-found={found !== null || undefined}
               onDoubleClick={() => actions.reply(message.id)}
             >
               {message.quote && (
