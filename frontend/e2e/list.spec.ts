@@ -91,9 +91,11 @@ test("the list is kept in order by menu and by key, on both machines of one pers
   await expect(rowOf(ana, "陈博")).toHaveCount(0);
   await expect(rowOf(phone, "陈博")).toHaveCount(0);
   await ana.page.keyboard.press("Control+k");
-  await ana.page.getByLabel("Search conversations by name").fill("陈");
-  await expect(rowOf(ana, "陈博")).toHaveCount(1);
-  await ana.page.keyboard.press("Escape");
+  await ana.page.getByRole("combobox", { name: /^Search people/ }).fill("陈");
+  await expect(ana.page.getByRole("option").filter({ hasText: "陈博" }).first()).toBeVisible();
+  await ana.page.keyboard.press("Escape"); // Clears the field,
+  await ana.page.keyboard.press("Escape"); // and this closes.
+  await expect(ana.page.getByRole("dialog", { name: "Search" })).toHaveCount(0);
   await call(bo, "Chat", "Send", { conversation_id: withBo, text: "back again" });
   for (const one of [ana, phone]) await expect(rowOf(one, "陈博")).toHaveCount(1);
 

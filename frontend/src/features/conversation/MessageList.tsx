@@ -29,8 +29,10 @@ type MessageListProps = {
   landOn: string | null;
   /** The words to mark in the message to open at; null where nobody came for it. */
   marks: readonly string[] | null;
-  /** The message to open at is shown to the eye and has the focus. */
+  /** The message to open at is shown to the eye. */
   lit: boolean;
+  /** The user went there from another message, and goes on from it by keyboard. */
+  jumped: boolean;
   actions: MessageActions;
   onLoadOlder: () => void;
   onLoadNewer: () => void;
@@ -46,7 +48,7 @@ type MessageListProps = {
 
 /** The messages of one conversation, as many as are near the visible part. */
 export function MessageList(props: MessageListProps) {
-  const { conversation, snapshot, unreadAfter, landOn, marks, lit, actions, ref } = props;
+  const { conversation, snapshot, unreadAfter, landOn, marks, lit, jumped, actions, ref } = props;
   const { onSeen, onLoadOlder, onLoadNewer, onOpenNewest, onRetry, onRetryAll, onDiscard } = props;
   const { t } = useI18n();
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
@@ -105,13 +107,11 @@ export function MessageList(props: MessageListProps) {
     toNewest,
   ]);
 
-  // Who jumps to a message goes on from there by keyboard.
-  const arrived = useRef(!lit);
+  const arrived = useRef(!jumped);
   useEffect(() => {
     if (arrived.current || landOn === null) return;
     arrived.current = true;
-    // A search beside the messages goes on from hit to hit.
-    if (!document.activeElement?.closest("[data-keeps-focus]")) focusRow(landOn);
+    focusRow(landOn);
   }, [focusRow, landOn]);
   const [shining, setShining] = useState(lit ? landOn : null);
 

@@ -295,6 +295,7 @@ export function OpenConversation({
           unreadAfter={unreadAfter}
           landOn={landing?.id ?? null}
           marks={atSeq === null || landed.times > 0 ? null : marks}
+          jumped={landed.times > 0}
           lit={landed.seq !== null && landing?.seq === landed.seq}
           actions={actions}
           onLoadOlder={loadOlder}
