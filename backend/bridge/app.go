@@ -18,6 +18,10 @@ import (
 // later.
 const callWithin = 28 * time.Second
 
+// mendWithin bounds opening an account whose local store is damaged: files of
+// gigabytes are read.
+const mendWithin = 10 * time.Minute
+
 // Hosts of the page.
 const (
 	HostDesktop = "desktop"
@@ -93,7 +97,7 @@ func New(ctx context.Context, opt Options) *App {
 // Bound returns the structs that the page calls. The binding generator asks the
 // zero App.
 func (a *App) Bound() []any {
-	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Search{a}, &Settings{a}}
+	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Search{a}, &Settings{a}, &Storage{a}}
 }
 
 // errClosing says that the app is about to end.
@@ -134,7 +138,7 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) run(r *running) {
 	var parts sync.WaitGroup
 	parts.Go(func() {
-		if err := r.engine.Run(r.alive); err != nil {
+		if err := r.engine.Run(r.alive); err != nil && !errors.Is(err, engine.ErrDamaged) {
 			a.log.Error("the engine stopped", "error", err)
 			a.feed.push(Event{Kind: EventConnection, Connection: &Connection{
 				State: ConnectionOff, ErrorCode: AsError(err).Code,
@@ -157,8 +161,13 @@ func (a *App) run(r *running) {
 			defer func() { <-a.turn }()
 		case <-a.quit:
 		}
-		defer a.announce(reason)
-		if reason != "" {
+		switch reason {
+		case reasonDamaged:
+			defer a.mend(r)
+		case "":
+			defer a.announce(reason)
+		default:
+			defer a.announce(reason)
 			defer a.forget(r)
 		}
 	}
@@ -167,6 +176,22 @@ func (a *App) run(r *running) {
 		a.log.Error("the local store did not close", "error", err)
 	}
 	close(r.done)
+}
+
+// reasonDamaged is why relay wants an account to be opened again.
+const reasonDamaged = "damaged"
+
+// mend opens an account again whose local store is damaged: that mends it. The
+// page then asks for everything anew.
+func (a *App) mend(r *running) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.alive), mendWithin)
+	defer cancel()
+	if err := a.open(ctx, r.opened); err != nil {
+		a.log.Error("the damaged local store could not be mended", "error", err)
+		a.announce("")
+		return
+	}
+	a.feed.push(Event{Kind: EventReset}, Event{Kind: EventStorage})
 }
 
 // forget drops the token of an account whose session the server ended.
@@ -220,8 +245,12 @@ func (a *App) relay(r *running, events []engine.Event) (reason string) {
 		case engine.NoticeRaised:
 			n := Notice{ConversationID: e.Notice.ConversationID, Title: e.Notice.Title, Body: e.Notice.Body}
 			out = append(out, Event{Kind: EventNotice, Notice: &n})
+		case engine.StorageChanged:
+			out = append(out, Event{Kind: EventStorage})
 		case engine.SignedOut:
 			reason = e.Reason
+		case engine.Damaged:
+			reason = reasonDamaged
 		}
 	}
 	a.feed.push(out...)

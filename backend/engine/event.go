@@ -60,6 +60,13 @@ type SignedOut struct {
 	Reason string // ReasonSignedOut or ReasonDisabled.
 }
 
+// StorageChanged says that what Storage, Healed or History return changed.
+type StorageChanged struct{}
+
+// Damaged says that the local store is damaged: Run returns ErrDamaged, and
+// opening the account again mends it.
+type Damaged struct{}
+
 // Reasons of SignedOut.
 const (
 	ReasonSignedOut = "signed_out"
@@ -78,6 +85,8 @@ func (DevicesChanged) event()       {}
 func (UnreadChanged) event()        {}
 func (NoticeRaised) event()         {}
 func (SignedOut) event()            {}
+func (StorageChanged) event()       {}
+func (Damaged) event()              {}
 
 // States of the connection.
 const (

@@ -20,6 +20,8 @@ type mailbox struct {
 	typing     map[typist]int64
 	notices    []notify.Notice
 	signedOut  string
+	damaged    bool
+	storage    bool
 
 	unread int // The total that Next last told; -1 before the first.
 }
@@ -78,6 +80,10 @@ func (m *mailbox) signOut(reason string) {
 	m.put(func() { m.signedOut = reason })
 }
 
+func (m *mailbox) damage() { m.put(func() { m.damaged = true }) }
+
+func (m *mailbox) touchStorage() { m.put(func() { m.storage = true }) }
+
 // take empties the mailbox.
 func (m *mailbox) take() []Event {
 	m.mu.Lock()
@@ -98,7 +104,14 @@ func (m *mailbox) take() []Event {
 	if m.signedOut != "" {
 		events = append(events, SignedOut{m.signedOut})
 	}
+	if m.storage {
+		events = append(events, StorageChanged{})
+	}
+	if m.damaged {
+		events = append(events, Damaged{})
+	}
 	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, ""
+	m.storage, m.damaged = false, false
 	return events
 }
 

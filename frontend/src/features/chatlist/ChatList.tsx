@@ -12,6 +12,7 @@ import { ConversationRows } from "./ConversationRows";
 import { isUnread } from "./chatActions";
 import { filterConversations } from "./filter";
 import type { Filter } from "./filter";
+import { HistoryLine } from "./HistoryLine";
 import { ListSkeleton } from "./ListSkeleton";
 import { useListShortcuts } from "./useListShortcuts";
 
@@ -53,6 +54,7 @@ export function ChatList() {
           {t("list.offline")}
         </p>
       )}
+      <HistoryLine />
       {list?.length !== 0 && (
         <div className={styles.chips} role="group" aria-label={t("list.filters")}>
           <button type="button" aria-pressed={filter === "all"} onClick={() => setFilter("all")}>

@@ -5,9 +5,19 @@ import { errors } from "./errors";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
+import { storage } from "./storage";
 
 /** English, which defines the keys. One file per feature. */
-export const en = { ...common, ...errors, ...signin, ...settings, ...chat, ...contacts, ...search };
+export const en = {
+  ...common,
+  ...errors,
+  ...signin,
+  ...settings,
+  ...chat,
+  ...contacts,
+  ...search,
+  ...storage,
+};
 
 export type Keys = typeof en;
 export type Key = keyof Keys;

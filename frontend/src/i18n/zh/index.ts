@@ -5,6 +5,7 @@ import { errors } from "./errors";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
+import { storage } from "./storage";
 import type { Keys } from "../en/index";
 import type { Translation } from "../translate";
 
@@ -17,4 +18,5 @@ export const zh = {
   ...chat,
   ...contacts,
   ...search,
+  ...storage,
 } satisfies Translation<Keys>;
