@@ -110,7 +110,7 @@ func (m *model) wants(user, conversation string, f field, device, value string) 
 // mayBe reports whether a thing may stand at a value once all is quiet: it was
 // the last one of some device.
 func (m *model) mayBe(key setting, value string) bool {
-	any := false
+	decided := false
 	over := map[string]bool{} // Devices of which an earlier value cannot have come later.
 	for _, w := range slices.Backward(m.wishes[key]) {
 		if w.fate == refused || over[w.device] {
@@ -120,14 +120,14 @@ func (m *model) mayBe(key setting, value string) bool {
 			return true
 		}
 		if w.fate == certain {
-			over[w.device], any = true, true
+			over[w.device], decided = true, true
 		}
 	}
 	initial := "false"
 	if key.field == draft {
 		initial = ""
 	}
-	return !any && value == initial
+	return !decided && value == initial
 }
 
 // kept holds what a device shows of what its user keeps of a conversation

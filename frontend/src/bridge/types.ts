@@ -81,6 +81,7 @@ export type EventKind =
   | "unread"
   | "reset"
   | "notice"
+  | "notices_over"
   | "show";
 export type BridgeEvent = With<bridge.Event, { kind: EventKind; connection?: Connection }>;
 export type Backlog = With<bridge.Backlog, { events: BridgeEvent[]; connection: Connection }>;

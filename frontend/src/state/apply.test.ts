@@ -254,9 +254,11 @@ test("messages are pulled for the conversations that were opened, and only those
 
 test("a notice is passed on, and a clicked one shows its conversation", async () => {
   await vi.waitFor(() => expect(list()).toBeDefined());
-  const notice = { conversation_id: "c1", title: "Nick", body: "hi" };
+  const notice = { conversation_id: "c1", message_id: "u2/1", title: "Nick", body: "hi" };
   transport.emit({ kind: "notice", notice });
   expect(notices).toEqual([notice]);
+  transport.emit({ kind: "notices_over", conversation_id: "c1", ids: ["u2/1"] });
+  expect(transport.closed).toEqual(["u2/1"]);
   app.navigation.openSettings("about");
   transport.emit({ kind: "show", conversation_id: "c1" });
   expect(app.navigation.getSnapshot()).toMatchObject({ section: "messages", conversationId: "c1" });

@@ -96,6 +96,7 @@ export namespace bridge {
 	}
 	export class Notice {
 	    conversation_id: string;
+	    message_id: string;
 	    title: string;
 	    body: string;
 	
@@ -106,6 +107,7 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
 	        this.title = source["title"];
 	        this.body = source["body"];
 	    }
