@@ -22,6 +22,7 @@ const (
 	EventStorage       = "storage"       // Ask Storage.State again.
 	EventReset         = "reset"         // So much changed that the page asks for everything again.
 	EventNotice        = "notice"        // Notice should disturb the user, if the window is not focused.
+	EventNoticesOver   = "notices_over"  // The notices of the messages IDs of ConversationID have nothing more to say.
 	EventShow          = "show"          // Show ConversationID: a notice was clicked.
 )
 
@@ -44,6 +45,7 @@ type Connection struct {
 // the user wants no preview: the notice then says only that there is one.
 type Notice struct {
 	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
 	Title          string `json:"title"`
 	Body           string `json:"body"`
 }

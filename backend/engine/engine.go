@@ -58,6 +58,7 @@ type Engine struct {
 	dir    string      // The account's folder.
 	feed   *store.Feed // Read by Next only.
 	mail   mailbox
+	again  again
 
 	mu         sync.Mutex
 	connection Connection

@@ -2,6 +2,7 @@ import { chat } from "./chat";
 import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
+import { forward } from "./forward";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
@@ -19,4 +20,5 @@ export const zh = {
   ...contacts,
   ...search,
   ...storage,
+  ...forward,
 } satisfies Translation<Keys>;
