@@ -290,6 +290,15 @@ func (w *window) language() string {
 	return w.locale
 }
 
+// chooseFolder asks for a folder to write to; "" means that the user wants none.
+func (w *window) chooseFolder() (string, error) {
+	title := "Export to a folder"
+	if strings.HasPrefix(w.language(), "zh") {
+		title = "导出到文件夹"
+	}
+	return runtime.OpenDirectoryDialog(w.ctx, runtime.OpenDialogOptions{Title: title, CanCreateDirectories: true})
+}
+
 // place is where the window was, in a file of the data folder. X and Y are nil
 // until it was ever closed.
 type place struct {

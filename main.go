@@ -80,11 +80,13 @@ func run(data, server string) error {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	locale := desktop.Locale()
+	var w *window
 	app := bridge.New(ctx, bridge.Options{
-		Dir: dir, Server: server, Host: bridge.HostDesktop, Platform: desktop.Platform(), Locale: locale,
+		Folder: func(context.Context) (string, error) { return w.chooseFolder() },
+		Dir:    dir, Server: server, Host: bridge.HostDesktop, Platform: desktop.Platform(), Locale: locale,
 		Version: version, Commit: commit, Quit: quit, Log: log,
 	})
-	w := newWindow(app, dir, locale, log)
+	w = newWindow(app, dir, locale, log)
 
 	parts, partsCtx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return app.Run(partsCtx) })

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -39,6 +41,10 @@ type Options struct {
 	Commit   string
 	Quit     func()       // Ends the program around the page; it returns at once.
 	Log      *slog.Logger // Nil means slog.Default.
+
+	// Folder asks the user for a folder to write to; "" means that they want
+	// none. Nil means that files go to the page, as a browser's downloads do.
+	Folder func(ctx context.Context) (string, error)
 }
 
 // App holds what the bound structs share: the accounts of this machine, the
@@ -82,6 +88,9 @@ type running struct {
 func New(ctx context.Context, opt Options) *App {
 	if opt.Log == nil {
 		opt.Log = slog.Default()
+	}
+	if err := os.RemoveAll(filepath.Join(opt.Dir, downloads)); err != nil { // Those of the last run.
+		opt.Log.Warn("what was exported last is left", "error", err)
 	}
 	a := &App{opt: opt, log: opt.Log, feed: newFeed(), turn: make(chan struct{}, 1), start: make(chan *running), quit: make(chan struct{})}
 	a.session, a.broken = session.New(ctx, opt.Dir, session.Options{Server: opt.Server, AppVersion: opt.Version, Log: opt.Log})

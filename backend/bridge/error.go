@@ -30,6 +30,7 @@ const (
 	CodeDiskFull           = engine.CodeDiskFull   // This machine's disk is full.
 	CodeLocked             = engine.CodeLocked     // Another program holds the local database.
 	CodeDamaged            = engine.CodeDamaged    // The local data is damaged and about to be mended.
+	CodeBusy               = engine.CodeBusy       // Another job is running.
 	CodeNoAccount          = "no_account"          // No account is open.
 )
 

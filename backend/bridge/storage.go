@@ -2,6 +2,8 @@ package bridge
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 
 	"mychat/backend/engine"
 	"mychat/backend/store"
@@ -22,6 +24,7 @@ type StorageState struct {
 	CopySkipped string        `json:"copy_skipped"` // Why it was left out: no_room, too_large, or "".
 	History     HistoryState  `json:"history"`
 	Healed      *store.Healed `json:"healed,omitempty"` // What was mended, until ForgetHealed.
+	Job         *JobState     `json:"job,omitempty"`    // What runs, or ran last.
 }
 
 // HistoryState is how much of all that the server holds is here.
@@ -51,7 +54,7 @@ func (s *Storage) State() (StorageState, error) {
 		return StorageState{
 			Dir: e.Dir(), DataBytes: on.DataBytes, CopyBytes: on.CopyBytes, AsideBytes: on.AsideBytes, FreeBytes: free,
 			CopiedMS: on.CopiedMS, CopySkipped: on.CopySkipped,
-			History: HistoryState(h), Healed: healed,
+			History: HistoryState(h), Healed: healed, Job: s.app.job(e.Job()),
 		}, err
 	})
 }
@@ -69,4 +72,91 @@ func (s *Storage) ForgetHealed() error {
 // Compact gives room that is not used back to the disk.
 func (s *Storage) Compact() error {
 	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.Compact(ctx) })
+}
+
+// JobState is a piece of work that takes a while, such as an export.
+type JobState struct {
+	ID       int64  `json:"id"`
+	Kind     string `json:"kind"`  // export.
+	State    string `json:"state"` // choosing, running, done, cancelled or failed.
+	Done     int64  `json:"done"`
+	Total    int64  `json:"total"`
+	Path     string `json:"path"`     // What was made, when it is done.
+	Download bool   `json:"download"` // The page takes it from where the host serves it.
+	Error    *Error `json:"error,omitempty"`
+}
+
+// ExportRequest asks for an export.
+type ExportRequest struct {
+	ConversationID string `json:"conversation_id"` // "" means all.
+	Language       string `json:"language"`        // Of what the export says itself.
+}
+
+// JobRequest names a piece of work.
+type JobRequest struct {
+	ID int64 `json:"id"`
+}
+
+// downloads is the folder, in the data folder, of what the page takes.
+const downloads = "downloads"
+
+// job is a job as the page sees it; nil where there was none.
+func (a *App) job(j engine.Job) *JobState {
+	if j.ID == 0 {
+		return nil
+	}
+	out := &JobState{ID: j.ID, Kind: j.Kind, State: j.State, Done: j.Done, Total: j.Total, Path: j.Path}
+	out.Download = a.opt.Folder == nil && j.State == engine.JobDone
+	if j.State == engine.JobFailed {
+		p := j.Problem
+		out.Error = &Error{Code: p.Code, Message: p.Message}
+	}
+	return out
+}
+
+// StartExport begins to write a conversation, or all, for people and programs
+// to read. It asks the user for a folder where the host can; what comes of it
+// is the State's job.
+func (s *Storage) StartExport(r ExportRequest) (JobState, error) {
+	return onEngine(s.app, func(_ context.Context, e *engine.Engine) (JobState, error) {
+		j, err := e.Export(s.app.place, engine.ExportOptions{
+			ConversationID: r.ConversationID, Language: r.Language, Zip: s.app.opt.Folder == nil,
+		})
+		if err != nil {
+			return JobState{}, err
+		}
+		return *s.app.job(j), nil
+	})
+}
+
+// place asks the user where to write, or takes the folder that the host serves.
+func (a *App) place(ctx context.Context) (string, error) {
+	if a.opt.Folder != nil {
+		return a.opt.Folder(ctx)
+	}
+	dir := filepath.Join(a.opt.Dir, downloads)
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// CancelJob stops the State's job if it is the named one.
+func (s *Storage) CancelJob(r JobRequest) error {
+	return doEngine(s.app, func(_ context.Context, e *engine.Engine) error {
+		e.CancelJob(r.ID)
+		return nil
+	})
+}
+
+// Download opens what a job made for the page to take, and returns its name.
+func (a *App) Download(id int64) (f *os.File, name string, err error) {
+	if a.opt.Folder != nil {
+		return nil, "", os.ErrNotExist
+	}
+	err = os.ErrNotExist
+	a.withCurrent(func(e *engine.Engine) {
+		if j := e.Job(); j.ID == id && j.State == engine.JobDone {
+			f, err = os.Open(j.Path)
+			name = filepath.Base(j.Path)
+		}
+	})
+	return f, name, err
 }

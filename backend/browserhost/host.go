@@ -18,9 +18,11 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"mime"
 	"net"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -136,6 +138,7 @@ func (h *Host) handler(port string) http.Handler {
 	routes.HandleFunc("POST "+root+"call/{struct}/{method}", h.serveCall)
 	routes.HandleFunc("GET "+root+"events", h.serveEvents)
 	routes.HandleFunc("GET "+root+"host.json", h.serveHost)
+	routes.HandleFunc("GET "+root+"file/{job}", h.serveFile)
 	routes.Handle("GET "+root, http.StripPrefix(root, http.HandlerFunc(h.servePage)))
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -238,6 +241,29 @@ func (h *Host) answer(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(data) // A page that is gone needs no answer.
+}
+
+// serveFile hands the page what a job made, as a download.
+func (h *Host) serveFile(w http.ResponseWriter, r *http.Request) {
+	id, err := strconv.ParseInt(r.PathValue("job"), 10, 64)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	f, name, err := h.app.Download(id)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	http.ServeContent(w, r, "", info.ModTime(), f)
 }
 
 // servePage serves a file of the built page.

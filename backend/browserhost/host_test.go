@@ -418,3 +418,16 @@ func TestPageThatIsNotBuilt(t *testing.T) {
 		t.Errorf("GET / = %d %q, want 503 with a reason", res.StatusCode, body)
 	}
 }
+
+func TestFilesOfNoJobAreNotServed(t *testing.T) {
+	s := serve(t)
+	for _, path := range []string{"file/1", "file/0", "file/x", "file/..%2f..%2fmachine.db", "file/"} {
+		answer, err := http.Get(s.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := answer.Body.Close(); err != nil || answer.StatusCode != http.StatusNotFound {
+			t.Errorf("%s answers %d, %v, want 404", path, answer.StatusCode, err)
+		}
+	}
+}

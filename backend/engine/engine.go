@@ -58,6 +58,7 @@ type Engine struct {
 	dir    string      // The account's folder.
 	feed   *store.Feed // Read by Next only.
 	mail   mailbox
+	jobs   jobs
 	again  again
 
 	mu         sync.Mutex
@@ -110,6 +111,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 		feed: s.Subscribe(), mail: newMailbox(), retry: opt.Retry, upkeep: opt.Upkeep, dir: opt.Dir,
 		connection: Connection{State: ConnectionOff},
 		notify:     opt.Notify, focused: opt.Focused,
+		jobs:     jobs{start: make(chan func(context.Context), 1)},
 		presence: make(map[string]protocol.Presence),
 		typing:   make(map[typist]bool),
 		hinted:   make(map[string]time.Time),
@@ -140,6 +142,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	g.Go(func() error { return e.outbox.Run(ctx) })
 	g.Go(func() error { return e.indexHistory(ctx) })
 	g.Go(func() error { return e.lookAfter(ctx) })
+	g.Go(func() error { return e.work(ctx) })
 	err := g.Wait()
 	var ended *remote.EndedError
 	switch {

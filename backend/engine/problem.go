@@ -15,6 +15,7 @@ const (
 	CodeNewerData = "newer_data" // The local data was written by a newer version.
 	CodeDiskFull  = "disk_full"  // This machine's disk is full.
 	CodeLocked    = "locked"     // Another program holds the local database.
+	CodeBusy      = "busy"       // Another job is running.
 	CodeDamaged   = "damaged"    // The local data is damaged and about to be mended.
 )
 
@@ -55,6 +56,8 @@ func ProblemOf(err error) Problem {
 		return Problem{Code: CodeLocked, Message: err.Error()}
 	case errors.Is(err, store.ErrDamaged):
 		return Problem{Code: CodeDamaged, Message: err.Error()}
+	case errors.Is(err, ErrBusy):
+		return Problem{Code: CodeBusy, Message: err.Error()}
 	case errors.Is(err, store.ErrNotFound):
 		return Problem{Code: string(protocol.CodeNotFound), Message: err.Error()}
 	}

@@ -1,9 +1,11 @@
-import { writeFileSync, readFileSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { expectAccessible } from "./harness/axe";
 import { befriend, call, composer, messages, openFirst, say } from "./harness/friends";
 import { expect, test } from "./harness/people";
-import { shots } from "./harness/shots";
+import { folder as pictures, shots } from "./harness/shots";
 
 test("an account whose file was damaged opens with what was not sent, and says so", async ({
   people,
@@ -65,4 +67,49 @@ test("the storage page tells sizes and pauses history", async ({ people }) => {
     .toMatchObject({ history: { paused: false } });
   await page.getByRole("button", { name: "Compact" }).click();
   await expect(page.getByText("Compacted")).toBeVisible();
+});
+
+test("everything is exported to pages that a browser opens", async ({ people, browser }) => {
+  const { ana, bo } = people;
+  await befriend(ana, bo);
+  await openFirst(ana);
+  await say(ana, "<b>bold & brave</b>");
+  await say(ana, "第二句");
+  await ana.settings("Storage");
+  const download = ana.page.waitForEvent("download");
+  await ana.page.getByRole("button", { name: "Export", exact: true }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^MyChat history \d{4}-\d\d-\d\d\.zip$/);
+  await expect(ana.page.getByText(/^Exported/)).toBeVisible();
+
+  const folder = mkdtempSync(path.join(tmpdir(), "mychat-e2e-export-"));
+  execFileSync("python3", ["-m", "zipfile", "-e", await file.path(), folder]);
+  const [root] = readdirSync(folder);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const trouble: string[] = [];
+  page.on("console", (m) => trouble.push(m.text()));
+  page.on("pageerror", (e) => trouble.push(e.message));
+  await page.goto(`file://${path.join(folder, root ?? "", "index.html")}`);
+  await page.getByRole("link", { name: /陈博/ }).click();
+  await expect(page.getByRole("heading", { name: "陈博" })).toBeVisible();
+  await expect(page.getByText("<b>bold & brave</b>")).toBeVisible();
+  await expect(page.getByText("第二句")).toBeVisible();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    if (pictures) await page.screenshot({ path: path.join(pictures, `export-${colorScheme}.png`) });
+  }
+  expect(trouble).toEqual([]);
+  await context.close();
+  rmSync(folder, { recursive: true, force: true });
+
+  // One conversation, from its menu.
+  await ana.page
+    .getByRole("button", { name: /^Messages/ })
+    .first()
+    .click();
+  await ana.page.getByRole("button", { name: "More", exact: true }).click();
+  const second = ana.page.waitForEvent("download");
+  await ana.page.getByRole("menuitem", { name: "Export" }).click();
+  expect((await second).suggestedFilename()).toContain("陈博");
 });

@@ -11,6 +11,7 @@ import { ShellSkeleton } from "./shell/ShellSkeleton";
 import { useAppearance } from "./shell/useAppearance";
 import { useFocusReport } from "./shell/useFocusReport";
 import { useHealed } from "./shell/useHealed";
+import { useJobs } from "./shell/useJobs";
 import { useNotices } from "./shell/useNotices";
 import { useShortcuts } from "./shell/useShortcuts";
 import { useSignIns } from "./shell/useSignIns";
@@ -60,6 +61,7 @@ function Window() {
   const host = useStore(app.host);
   useFocusReport();
   useHealed();
+  useJobs();
   useNotices();
   useSignIns();
   useShortcuts();

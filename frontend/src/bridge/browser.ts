@@ -16,6 +16,12 @@ export function browserTransport(base = document.baseURI): Transport {
     host: {
       kind: "browser",
       openLink: (url) => void window.open(url, "_blank", "noopener,noreferrer"),
+      download(job) {
+        const link = document.createElement("a");
+        link.href = new URL(`./file/${job}`, base).href;
+        link.download = "";
+        link.click();
+      },
       noticePermission: permission,
       askNoticePermission: async () =>
         "Notification" in window ? await Notification.requestPermission() : "unsupported",

@@ -7,6 +7,8 @@ export type Host = {
   kind: "desktop" | "browser";
   /** Opens a link outside the page. The bridge checked its scheme. */
   openLink: (url: string) => void;
+  /** Takes what a job made, where the browser keeps its downloads. */
+  download: (job: number) => void;
   /** Whether this host's own notices may show; "unsupported" where Go shows them. */
   noticePermission: () => NoticePermission;
   /** Asks for that permission; call it from a click only. */

@@ -73,7 +73,20 @@ export type About = Plain<bridge.About>;
 export type Healed = With<store.Healed, { how: "search" | "copy" | "fresh" }>;
 export type StorageState = With<
   bridge.StorageState,
-  { copy_skipped: "" | "no_room" | "too_large"; healed?: Healed; history: HistoryState }
+  {
+    copy_skipped: "" | "no_room" | "too_large";
+    healed?: Healed;
+    history: HistoryState;
+    job?: Job;
+  }
+>;
+export type Job = With<
+  bridge.JobState,
+  {
+    kind: "export";
+    state: "choosing" | "running" | "done" | "cancelled" | "failed";
+    error?: { code: string };
+  }
 >;
 export type HistoryState = Plain<bridge.HistoryState>;
 
@@ -118,7 +131,7 @@ type Narrow = {
   History: { Page: Page; Messages: Message[] };
   Search: { Names: Found; Messages: Hits };
   Settings: { Get: Settings };
-  Storage: { State: StorageState };
+  Storage: { State: StorageState; StartExport: Job };
 };
 
 export type Struct = keyof Raw;

@@ -35,6 +35,7 @@ export function wailsTransport(): Transport {
     host: {
       kind: "desktop",
       openLink: (url) => BrowserOpenURL(url),
+      download: () => {}, // The app wrote it where the user wanted it.
       noticePermission: () => "unsupported", // The app shows notices itself.
       askNoticePermission: () => Promise.resolve("unsupported"),
       showNotice: () => {},

@@ -34,6 +34,21 @@ export class StorageStore extends Store<StorageState | undefined> {
     this.refresh();
   }
 
+  /** Exports a conversation, or everything without one. The state's job tells how it goes. */
+  async startExport(language: string, conversationId = "") {
+    const generation = this.#generation;
+    const request = { conversation_id: conversationId, language };
+    const job = await this.bridge.call("Storage", "StartExport", request);
+    // That it began is told even if it has ended by now.
+    const state = this.getSnapshot();
+    if (state && generation === this.#generation) this.set({ ...state, job });
+    this.refresh();
+  }
+
+  async cancelJob(id: number) {
+    await this.bridge.call("Storage", "CancelJob", { id });
+  }
+
   clear() {
     this.#generation++;
     this.set(undefined);

@@ -121,6 +121,7 @@ export class FakeTransport implements Transport {
   host: Transport["host"] = {
     kind: "browser",
     openLink: (url) => void this.opened.push(url),
+    download: () => {},
     noticePermission: () => "granted",
     askNoticePermission: () => Promise.resolve("granted"),
     showNotice: () => {},

@@ -337,7 +337,41 @@ export namespace bridge {
 	        this.text = source["text"];
 	    }
 	}
+	export class Error {
+	    code: string;
+	    message: string;
+	    field?: string;
+	    fingerprint?: string;
+	    retry_after_ms?: number;
 	
+	    static createFrom(source: any = {}) {
+	        return new Error(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.code = source["code"];
+	        this.message = source["message"];
+	        this.field = source["field"];
+	        this.fingerprint = source["fingerprint"];
+	        this.retry_after_ms = source["retry_after_ms"];
+	    }
+	}
+	
+	export class ExportRequest {
+	    conversation_id: string;
+	    language: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ExportRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.language = source["language"];
+	    }
+	}
 	export class FindRequest {
 	    query: string;
 	    conversation_id: string;
@@ -455,6 +489,62 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.ids = source["ids"];
 	    }
+	}
+	export class JobRequest {
+	    id: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new JobRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	    }
+	}
+	export class JobState {
+	    id: number;
+	    kind: string;
+	    state: string;
+	    done: number;
+	    total: number;
+	    path: string;
+	    download: boolean;
+	    error?: Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new JobState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.kind = source["kind"];
+	        this.state = source["state"];
+	        this.done = source["done"];
+	        this.total = source["total"];
+	        this.path = source["path"];
+	        this.download = source["download"];
+	        this.error = this.convertValues(source["error"], Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class LeaveRequest {
 	    sign_out: boolean;
@@ -757,6 +847,7 @@ export namespace bridge {
 	    copy_skipped: string;
 	    history: HistoryState;
 	    healed?: store.Healed;
+	    job?: JobState;
 	
 	    static createFrom(source: any = {}) {
 	        return new StorageState(source);
@@ -773,6 +864,7 @@ export namespace bridge {
 	        this.copy_skipped = source["copy_skipped"];
 	        this.history = this.convertValues(source["history"], HistoryState);
 	        this.healed = this.convertValues(source["healed"], store.Healed);
+	        this.job = this.convertValues(source["job"], JobState);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

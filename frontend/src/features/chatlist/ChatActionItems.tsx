@@ -4,6 +4,7 @@ import {
   Bell,
   BellOff,
   EyeOff,
+  FileOutput,
   Mail,
   MailOpen,
   Pin,
@@ -16,6 +17,7 @@ import { MenuItem } from "../../ui/Menu";
 import { actionsFor, keyOf } from "./chatActions";
 import type { ChatAction } from "./chatActions";
 import { useChatActions } from "./useChatActions";
+import { useExport } from "./useExport";
 
 const icons: Record<ChatAction, LucideIcon> = {
   pin: Pin,
@@ -35,14 +37,22 @@ type ChatActionItemsProps = { conversation: Conversation };
 export function ChatActionItems({ conversation }: ChatActionItemsProps) {
   const { t } = useI18n();
   const act = useChatActions();
-  return actionsFor(conversation).map((action) => (
-    <MenuItem
-      key={action}
-      icon={icons[action]}
-      shortcut={keyOf[action]}
-      onSelect={() => act(conversation, action)}
-    >
-      {t(`list.${action}`)}
-    </MenuItem>
-  ));
+  const exportChat = useExport();
+  return (
+    <>
+      {actionsFor(conversation).map((action) => (
+        <MenuItem
+          key={action}
+          icon={icons[action]}
+          shortcut={keyOf[action]}
+          onSelect={() => act(conversation, action)}
+        >
+          {t(`list.${action}`)}
+        </MenuItem>
+      ))}
+      <MenuItem icon={FileOutput} onSelect={() => exportChat(conversation.id)}>
+        {t("storage.export_chat")}
+      </MenuItem>
+    </>
+  );
 }

@@ -9,6 +9,7 @@ import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
 import { useToast } from "../../ui/Toast";
 import { SettingsPage } from "./SettingsPage";
+import { ExportRow } from "./ExportRow";
 import { StorageBar } from "./StorageBar";
 
 /** What the account keeps on this machine, and what can be done with it. */
@@ -79,6 +80,7 @@ export function StoragePage() {
             </Button>
           )}
         </CardRow>
+        <ExportRow job={state.job} />
         <CardRow title={t("storage.copy_row")} hint={copy[state.copy_skipped]} />
       </Card>
     </SettingsPage>

@@ -58,6 +58,7 @@ export const errors = {
   "error.locked": "Another program holds the local data. Close it, then try again.",
   "error.damaged":
     "The data of this account is damaged and is being mended. Try again in a moment.",
+  "error.busy": "Another export is running. Wait for it, or cancel it.",
   "error.no_account": "No account is open. Sign in first.",
 
   "error.timeout": "No answer for 30 seconds. Try again.",

@@ -31,4 +31,14 @@ export const storage = {
   "storage.healed_fresh":
     "This account's data was damaged. The server brings it again. What you had not sent yet is kept.",
   "storage.ok": "OK",
+  "storage.export": "Export everything",
+  "storage.export_hint": "Pages to read in any browser, and JSON for programs",
+  "storage.export_button": "Export",
+  "storage.export_chat": "Export",
+  "storage.export_choosing": "Choose a folder in the window that opened",
+  "storage.export_progress": "{done} of {total} messages",
+  "storage.export_started": "Exporting; Settings, Storage shows how far it is",
+  "storage.export_saved": "Exported to {path}",
+  "storage.export_downloaded": "Exported; the browser keeps it with its downloads",
+  "storage.export_failed": "The export failed, and nothing of it is left.",
 } as const;

@@ -51,6 +51,7 @@ export const errors = {
   "error.disk_full": "磁盘已满。腾出空间后重试。",
   "error.locked": "本机数据被另一个程序占用，关闭它后重试。",
   "error.damaged": "此账号的数据损坏了，正在修复。请稍后再试。",
+  "error.busy": "另一项导出正在进行。请等它完成，或先取消。",
   "error.no_account": "没有打开的账号。先登录。",
 
   "error.timeout": "30 秒没有回应，再试一次。",
