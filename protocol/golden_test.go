@@ -70,6 +70,12 @@ func golden() map[string]any {
 		Seq: 10, Kind: protocol.KindRecall, Sender: benID, ClientID: "01K9RECA000000000000000000", RefSeq: 7,
 		CreatedMS: noon + 90_000, Body: raw(`{}`),
 	}
+	reaction := protocol.Entry{
+		Seq: 11, Kind: protocol.KindReaction, Sender: anaID, ClientID: "01K9REAC000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 70_000, Body: body(protocol.Reaction{Emoji: "👍"}),
+	}
+	reacted := text
+	reacted.Reactions = []protocol.Reactions{{Emoji: "👍", Users: []string{anaID}}, {Emoji: "❤️", Users: []string{benID, anaID}}}
 	head := protocol.Head{
 		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
 		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text,
@@ -156,6 +162,8 @@ func golden() map[string]any {
 		"entry_edited":   edited,
 		"entry_recall":   recall,
 		"entry_recalled": recalled,
+		"entry_reaction": reaction,
+		"entry_reacted":  reacted,
 
 		"journal_profile":      journal(1, protocol.JournalProfile, me),
 		"journal_request":      journal(43, protocol.JournalRequest, asked),

@@ -22,6 +22,10 @@ const (
 	MaxMentions  = 50     // User ids in one entry.
 	MaxFileIDs   = 20     // File ids in one entry.
 
+	MaxEmoji        = 64 // Bytes of one emoji.
+	MaxReactions    = 20 // Different emoji at one entry.
+	MaxOwnReactions = 3  // Of those, by one user.
+
 	// MaxBody bounds an entry's JSON body in bytes: MaxTextRunes, each written
 	// as two \uXXXX escapes, and the braces around them.
 	MaxBody = 128 << 10

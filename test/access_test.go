@@ -128,6 +128,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"write to the former friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFormer) }, notMember, notFriend, notMember},
 			{"recall what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindRecall, `{}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"recall what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindRecall, `{}`) }, notMember, notFriend, notMember},
+			{"react to what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notMember, ok},
+			{"react to what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notFriend, notMember},
 			{"edit what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindEdit, `{"text":"forged"}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},

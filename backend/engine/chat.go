@@ -73,6 +73,11 @@ func (e *Engine) Edit(ctx context.Context, conversationID, messageID, text strin
 	return e.store.Edit(ctx, conversationID, messageID, text)
 }
 
+// React puts an emoji of the user's to a message, or takes it away, here at once.
+func (e *Engine) React(ctx context.Context, conversationID, messageID, emoji string, on bool) error {
+	return e.store.React(ctx, conversationID, messageID, emoji, on)
+}
+
 // Versions returns all that a text ever said, the present words last.
 func (e *Engine) Versions(ctx context.Context, conversationID string, seq int64) ([]store.Version, error) {
 	return e.store.Versions(ctx, conversationID, seq)

@@ -29,6 +29,10 @@ type Message struct {
 	EditedMS       int64  `json:"edited_ms"`       // When its words last changed; 0 means never.
 	Refused        string `json:"refused"`         // A protocol.Code: why the last change to it was refused; else "".
 
+	// Reactions are what people put to it, the emoji that came first first. The
+	// user's own are among them before the server has confirmed them.
+	Reactions []protocol.Reactions `json:"reactions"`
+
 	// Until when, by this machine's clock, the user may change it; 0 means not
 	// at all. What is unsent can be taken back at any time.
 	RecallUntilMS int64 `json:"recall_until_ms"`

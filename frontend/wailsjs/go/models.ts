@@ -523,6 +523,24 @@ export namespace bridge {
 	        this.limit = source["limit"];
 	    }
 	}
+	export class ReactRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    emoji: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ReactRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.emoji = source["emoji"];
+	        this.on = source["on"];
+	    }
+	}
 	export class RegisterRequest {
 	    server: string;
 	    username: string;
@@ -987,6 +1005,20 @@ export namespace protocol {
 	    }
 	}
 	
+	export class Reactions {
+	    emoji: string;
+	    users: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Reactions(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.emoji = source["emoji"];
+	        this.users = source["users"];
+	    }
+	}
 	export class ServerInfo {
 	    product: string;
 	    name: string;
@@ -1303,6 +1335,7 @@ export namespace store {
 	    quote?: Quote;
 	    edited_ms: number;
 	    refused: string;
+	    reactions: protocol.Reactions[];
 	    recall_until_ms: number;
 	    edit_until_ms: number;
 	
@@ -1325,6 +1358,7 @@ export namespace store {
 	        this.quote = this.convertValues(source["quote"], Quote);
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
+	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);
 	        this.recall_until_ms = source["recall_until_ms"];
 	        this.edit_until_ms = source["edit_until_ms"];
 	    }

@@ -1,14 +1,17 @@
 import { memo, useRef } from "react";
-import { Check, CheckCheck, CircleAlert, Clock3, Ellipsis, LoaderCircle } from "lucide-react";
+import { Check, CheckCheck, CircleAlert, Clock3, LoaderCircle } from "lucide-react";
 import type { Profile } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { Avatar } from "../../ui/Avatar";
 import { useNow } from "../../ui/useNow";
 import type { MessageActions } from "./actions";
+import { HoverBar } from "./HoverBar";
 import { kindOf } from "./kinds";
 import styles from "./MessageRow.module.css";
 import { QuoteBlock } from "./QuoteBlock";
+import { ReactionChips } from "./ReactionChips";
+import { reactable, spokenReactions } from "./reactions";
 import { sameDay } from "./rows";
 import type { Delivery, Row } from "./rows";
 import { useMarks } from "./useMarks";
@@ -26,6 +29,10 @@ type MessageRowProps = {
   unsent: Unsent | null;
   /** The row that the Tab key stops at. */
   current: boolean;
+  /** The user's own id. */
+  me: string;
+  /** Whether the user may write here. */
+  friend: boolean;
   /** The words in it that were looked for; null where nobody came for it. */
   found: readonly string[] | null;
   /** The user was brought to it. */
@@ -39,7 +46,7 @@ type MessageRowProps = {
 
 /** One message with the date and the line of new messages that may stand above it. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { row, peerName, current, found, lit, actions, onFocus, onResize } = props;
+  const { row, peerName, me, friend, current, found, lit, actions, onFocus, onResize } = props;
   const { message } = row;
   const { t, formats } = useI18n();
   const kind = kindOf(message.kind);
@@ -48,6 +55,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     time: formats.dateTime(message.created_ms),
     text: kind.words(t, message, peerName),
   });
+  const reactions = spokenReactions(t, message, me, peerName);
   const { Body } = kind;
   const bubble = useRef<HTMLDivElement>(null);
   useMarks(bubble, found);
@@ -78,7 +86,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           data-head={row.head}
           data-lit={lit || undefined}
           data-message={message.id}
-          aria-label={spoken}
+          aria-label={reactions ? `${spoken}. ${reactions}` : spoken}
           tabIndex={current ? 0 : -1}
           onFocus={() => onFocus(message.id)}
         >
@@ -106,18 +114,24 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               {message.edited_ms > 0 && (
                 <span className={styles.edited}>{t("message.edited")}</span>
               )}
+              <div className={styles.bar}>
+                <HoverBar message={message} friend={friend} actions={actions} onMenu={openMenuAt} />
+              </div>
             </div>
             <Side {...props} />
-            <button
-              type="button"
-              className={styles.more}
-              tabIndex={-1}
-              aria-label={t("message.actions")}
-              onClick={(e) => openMenuAt(e.currentTarget)}
-            >
-              <Ellipsis size={16} strokeWidth={1.75} aria-hidden />
-            </button>
           </div>
+          {message.reactions.length > 0 && (
+            <div className={styles.under}>
+              <ReactionChips
+                message={message}
+                me={me}
+                peerName={peerName}
+                reachable={current}
+                disabled={!reactable(message, { friend })}
+                onReact={actions.react}
+              />
+            </div>
+          )}
           {message.refused !== "" && (
             <div className={styles.foot} role="alert">
               <span className={styles.bad}>

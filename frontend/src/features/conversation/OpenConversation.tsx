@@ -20,6 +20,8 @@ import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
 import { kindOf } from "./kinds";
+import { ReactionPicker } from "./ReactionPicker";
+import { ownReactions, reactable } from "./reactions";
 import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
 import { VersionsDialog } from "./VersionsDialog";
@@ -170,10 +172,12 @@ export function OpenConversation({
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
 
   const about = useStore(writing);
+  const [reacting, setReacting] = useState<{ id: string; anchor: Element } | null>(null);
   const [history, setHistory] = useState<Message | null>(null);
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
   const actions = useMemo<MessageActions>(() => {
     const friend = () => app.conversations.getSnapshot().byId.get(id)?.friend ?? false;
+    const self = () => app.profile.getSnapshot()?.profile.id ?? "";
     const find = (message: string) =>
       store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
     const jump = async (seq: number) => {
@@ -209,9 +213,20 @@ export function OpenConversation({
         if (!found || !friend() || found.edit_until_ms <= Date.now()) return;
         writing.edit(found);
       },
+      react: (message, emoji) => {
+        const found = find(message);
+        if (!found || !reactable(found, { friend: friend() })) return;
+        store.react(message, emoji, !ownReactions(found, self()).includes(emoji)).catch(fail);
+      },
+      chooseReaction: (message, beside) => {
+        const found = find(message);
+        if (!found || !reactable(found, { friend: friend() })) return;
+        const anchor = beside ?? bubbleOf(message);
+        if (anchor) setReacting({ id: message, anchor });
+      },
       versions: (message) => setHistory(find(message) ?? null),
     };
-  }, [app, fail, id, setHistory, store, t, toast, writing]);
+  }, [app, fail, id, setHistory, setReacting, store, t, toast, writing]);
   const subject = messages?.find((m) => m.id === about?.message.id) ?? about?.message;
   const context = about &&
     subject && {
@@ -351,12 +366,21 @@ export function OpenConversation({
           </Button>
         </div>
       )}
+      <ReactionPicker
+        anchor={reacting?.anchor ?? null}
+        onPick={(emoji) => reacting && actions.react(reacting.id, emoji)}
+        onClose={() => setReacting(null)}
+      />
       {history && (
         <VersionsDialog store={store} message={history} onClose={() => setHistory(null)} />
       )}
     </div>
   );
 }
+
+/** The bubble of a message, while it is in the list. */
+const bubbleOf = (id: string) =>
+  document.querySelector(`[data-message="${CSS.escape(id)}"] [data-bubble]`);
 
 /** Whether the user can be looking: the window is visible and has the focus. */
 const looking = () => document.visibilityState === "visible" && document.hasFocus();

@@ -13,6 +13,8 @@ export function Edit(arg1:bridge.EditRequest):Promise<void>;
 
 export function MarkRead(arg1:bridge.MarkReadRequest):Promise<void>;
 
+export function React(arg1:bridge.ReactRequest):Promise<void>;
+
 export function Recall(arg1:bridge.MessageRequest):Promise<void>;
 
 export function Reconnect():Promise<void>;
