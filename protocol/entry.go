@@ -23,6 +23,10 @@ const (
 	// KindReaction puts an emoji to the message that ref_seq names, or takes
 	// the sender's own away again; its body is a Reaction.
 	KindReaction = "reaction"
+
+	// KindRecord is several messages of a conversation, passed on as one; its
+	// body is a Record.
+	KindRecord = "record"
 )
 
 // Acts reports whether an entry of this kind changes the one that its ref_seq
@@ -81,7 +85,8 @@ type RawJSON = json.RawMessage
 
 // Text is the body of KindText.
 type Text struct {
-	Text string `json:"text"`
+	Text      string     `json:"text"`
+	Forwarded *Forwarded `json:"forwarded,omitempty"` // Whose words they are; nil means the sender's own.
 }
 
 // Edit is the body of KindEdit.

@@ -171,6 +171,8 @@ func (r messageRow) view(conversationID string) Message {
 		EditedMS:       r.EditedMS,
 		Refused:        r.Refused,
 		Reactions:      r.reactions(),
+		Forwarded:      forwardedFrom(r.Kind, r.Body),
+		Card:           cardOf(r.Kind, r.Body),
 	}
 	if r.RecalledMS > 0 {
 		m.Kind, m.EditedMS = protocol.KindRecall, 0

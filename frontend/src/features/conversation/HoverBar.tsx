@@ -1,10 +1,11 @@
-import { Ellipsis, Reply, SmilePlus } from "lucide-react";
+import { Ellipsis, Forward, Reply, SmilePlus } from "lucide-react";
 import type { Message } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { IconButton } from "../../ui/IconButton";
 import type { MessageActions } from "./actions";
 import styles from "./HoverBar.module.css";
 import { reactable } from "./reactions";
+import { selectable } from "./selection";
 
 type HoverBarProps = {
   message: Message;
@@ -38,6 +39,15 @@ export function HoverBar({ message, friend, actions, onMenu }: HoverBarProps) {
             onClick={() => actions.reply(message.id)}
           />
         </>
+      )}
+      {selectable(message) && (
+        <IconButton
+          {...button}
+          icon={Forward}
+          label={t("message.forward")}
+          shortcut="F"
+          onClick={() => actions.forward(message.id)}
+        />
       )}
       <IconButton
         {...button}
