@@ -115,7 +115,7 @@ func (s *Send) Check() error {
 	switch s.Kind {
 	case KindText:
 		return checkText(s.Body, s.Fallback)
-	case KindRecall, KindEdit, KindReaction:
+	case KindRecall, KindEdit, KindReaction, KindPin, KindUnpin:
 		return s.checkAct()
 	case KindRecord:
 		if err := CheckRecord(s.Body); err != nil {

@@ -255,7 +255,7 @@ func TestLongestTextFits(t *testing.T) {
 
 func TestCountable(t *testing.T) {
 	for kind, want := range map[string]bool{
-		protocol.KindText: true, "acme.weather": true, protocol.KindFriended: false, "vote": false, "pin": false,
+		protocol.KindText: true, "acme.weather": true, protocol.KindFriended: false, "vote": false, "title": false,
 	} {
 		if got := protocol.Countable(kind); got != want {
 			t.Errorf("Countable(%q) = %v, want %v", kind, got, want)
@@ -267,7 +267,7 @@ func TestCountable(t *testing.T) {
 }
 
 func TestActs(t *testing.T) {
-	for _, kind := range []string{protocol.KindRecall, protocol.KindEdit, protocol.KindReaction} {
+	for _, kind := range []string{protocol.KindRecall, protocol.KindEdit, protocol.KindReaction, protocol.KindPin, protocol.KindUnpin} {
 		if !protocol.Acts(kind) || protocol.Countable(kind) || protocol.Reserved(kind) {
 			t.Errorf("%s: acts %v, countable %v, reserved %v", kind, protocol.Acts(kind), protocol.Countable(kind), protocol.Reserved(kind))
 		}
@@ -292,6 +292,8 @@ func TestActs(t *testing.T) {
 		"one that is taken away": {func(s *protocol.Send) {
 			s.Kind, s.Body = protocol.KindReaction, raw(`{"emoji":"👍","off":true}`)
 		}, true},
+		"a pin":                  {func(s *protocol.Send) { s.Kind, s.Body = protocol.KindPin, raw(`{}`) }, true},
+		"a pin with a body":      {func(s *protocol.Send) { s.Kind = protocol.KindPin }, false},
 		"a reaction to nothing":  {func(s *protocol.Send) { s.Kind, s.RefSeq, s.Body = protocol.KindReaction, 0, raw(`{"emoji":"👍"}`) }, false},
 		"a reaction of words":    {func(s *protocol.Send) { s.Kind, s.Body = protocol.KindReaction, raw(`{"emoji":"ok"}`) }, false},
 		"a reaction of no shape": {func(s *protocol.Send) { s.Kind, s.Body = protocol.KindReaction, raw(`["👍"]`) }, false},

@@ -24,6 +24,11 @@ const (
 	// the sender's own away again; its body is a Reaction.
 	KindReaction = "reaction"
 
+	// KindPin puts the message that ref_seq names above the conversation, for
+	// all members, and KindUnpin takes it off. Their body is {}.
+	KindPin   = "pin"
+	KindUnpin = "unpin"
+
 	// KindRecord is several messages of a conversation, passed on as one; its
 	// body is a Record.
 	KindRecord = "record"
@@ -32,13 +37,16 @@ const (
 // Acts reports whether an entry of this kind changes the one that its ref_seq
 // names. It is no message itself.
 func Acts(kind string) bool {
-	return kind == KindRecall || kind == KindEdit || kind == KindReaction
+	switch kind {
+	case KindRecall, KindEdit, KindReaction, KindPin, KindUnpin:
+		return true
+	}
+	return false
 }
 
 // reserved kinds will change other entries or members. Until a server knows
 // their rules it refuses them, so that none is stored that did not act.
 var reserved = map[string]bool{
-	"pin": true, "unpin": true,
 	"vote": true, "member": true, "title": true, "announcement": true, "call": true,
 	KindFriended: true,
 }
@@ -166,6 +174,7 @@ type Head struct {
 	FloorSeq int64    `json:"floor_seq"`
 	Ranges   []Range  `json:"ranges"`
 	Last     *Entry   `json:"last,omitempty"` // The last entry that may be a preview.
+	Pins     []int64  `json:"pins,omitempty"` // Seqs of the pinned messages, the one pinned last at the end.
 
 	ReadSeq          int64 `json:"read_seq"`           // The reader's own position.
 	PeerReadSeq      int64 `json:"peer_read_seq"`      // ConversationDirect only.

@@ -74,6 +74,12 @@ func golden() map[string]any {
 		Seq: 11, Kind: protocol.KindReaction, Sender: anaID, ClientID: "01K9REAC000000000000000000", RefSeq: 7,
 		CreatedMS: noon + 70_000, Body: body(protocol.Reaction{Emoji: "👍"}),
 	}
+	pin := protocol.Entry{
+		Seq: 12, Kind: protocol.KindPin, Sender: anaID, ClientID: "01K9P1N0000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 80_000, Body: raw(`{}`),
+	}
+	unpin := pin
+	unpin.Seq, unpin.Kind, unpin.Sender, unpin.ClientID = 13, protocol.KindUnpin, benID, "01K9VNP1N00000000000000000"
 	reacted := text
 	reacted.Reactions = []protocol.Reactions{{Emoji: "👍", Users: []string{anaID}}, {Emoji: "❤️", Users: []string{benID, anaID}}}
 	forwarded := protocol.Entry{
@@ -93,7 +99,7 @@ func golden() map[string]any {
 	}
 	head := protocol.Head{
 		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
-		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text,
+		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text, Pins: []int64{7},
 		ReadSeq: 5, PeerReadSeq: 6, PeerDeliveredSeq: 7, Unread: 1,
 	}
 	asked := protocol.FriendRequest{
@@ -179,6 +185,8 @@ func golden() map[string]any {
 		"entry_recalled": recalled,
 		"entry_reaction": reaction,
 		"entry_reacted":  reacted,
+		"entry_pin":      pin,
+		"entry_unpin":    unpin,
 
 		"entry_forwarded": forwarded,
 		"entry_record":    record,

@@ -25,6 +25,7 @@ const (
 	MaxEmoji        = 64  // Bytes of one emoji.
 	MaxReactions    = 20  // Different emoji at one entry.
 	MaxOwnReactions = 3   // Of those, by one user.
+	MaxPins         = 50  // Pinned messages of one conversation.
 	MaxRecordNames  = 10  // Names in a record.
 	MaxRecordItems  = 100 // Messages in a record, each time.
 	MaxRecordDepth  = 5   // Records in each other.

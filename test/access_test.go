@@ -135,6 +135,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"recall what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindRecall, `{}`) }, notMember, notFriend, notMember},
 			{"react to what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notMember, ok},
 			{"react to what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notFriend, notMember},
+			{"pin what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindPin, `{}`) }, notMember, notMember, ok},
+			{"pin what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindPin, `{}`) }, notMember, notFriend, notMember},
+			{"take a pin off", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindUnpin, `{}`) }, notMember, notMember, ok},
 			{"edit what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindEdit, `{"text":"forged"}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"forward a record to the friend", "POST", protocol.PathMessages, func() any {
 				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"text","body":{"text":"x"}}]}`)

@@ -45,6 +45,14 @@ type ReactRequest struct {
 	On             bool   `json:"on"`
 }
 
+// PinRequest puts a message above its conversation for all members, or takes it
+// off.
+type PinRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	On             bool   `json:"on"`
+}
+
 // ForwardRequest names messages of one conversation and where they go.
 type ForwardRequest struct {
 	ConversationID  string   `json:"conversation_id"`
@@ -164,6 +172,13 @@ func (c *Chat) Edit(r EditRequest) error {
 func (c *Chat) React(r ReactRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		return e.React(ctx, r.ConversationID, r.MessageID, r.Emoji, r.On)
+	})
+}
+
+// Pin puts a message above its conversation for all members, or takes it off.
+func (c *Chat) Pin(r PinRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Pin(ctx, r.ConversationID, r.MessageID, r.On)
 	})
 }
 

@@ -13,7 +13,18 @@ import (
 // acting are the kinds for which protocol.Acts holds: entries that change
 // another message and are none themselves.
 func acting() []string {
-	return []string{protocol.KindRecall, protocol.KindEdit, protocol.KindReaction}
+	return append(hidden(), protocol.KindPin)
+}
+
+// hidden are those of them that show nothing in their own place. That a message
+// was pinned shows as a line, once the server has given it its place.
+func hidden() []string {
+	return []string{protocol.KindRecall, protocol.KindEdit, protocol.KindReaction, protocol.KindUnpin}
+}
+
+// placed reports whether r is shown in its own place.
+func (r messageRow) placed() bool {
+	return !protocol.Acts(r.Kind) || r.Kind == protocol.KindPin && r.Seq > 0
 }
 
 // changing are those of them that give a message other words, of which only
@@ -161,8 +172,14 @@ func (tx *tx) settleConfirmed(c *conversationRow, a messageRow, seq int64) error
 	if !protocol.Acts(a.Kind) {
 		return nil
 	}
-	if a.Kind == protocol.KindReaction {
+	switch a.Kind {
+	case protocol.KindReaction:
 		return tx.settleReactions(c, 0, 0, []int64{seq})
+	case protocol.KindPin, protocol.KindUnpin, protocol.KindRecall:
+		c.notePin(a.Kind, a.RefSeq, seq)
+		if err := tx.db.Model(c).Update("pins", c.Pins).Error; err != nil {
+			return err
+		}
 	}
 	if a.Kind == protocol.KindEdit {
 		var targets []messageRow

@@ -222,7 +222,7 @@ func TestVersions(t *testing.T) {
 func (m *model) present() []protocol.Entry {
 	out := slices.Clone(m.log)
 	for _, a := range m.log {
-		if !protocol.Acts(a.Kind) || out[a.RefSeq-1].RecalledMS > 0 {
+		if !protocol.Acts(a.Kind) || slices.Contains([]string{protocol.KindPin, protocol.KindUnpin}, a.Kind) || out[a.RefSeq-1].RecalledMS > 0 {
 			continue
 		}
 		target := &out[a.RefSeq-1]
@@ -253,14 +253,16 @@ func (m *model) grow(t *rapid.T) []protocol.Entry {
 		if seq > 1 {
 			ref := rapid.Int64Range(1, seq-1).Draw(t, "ref")
 			target := m.present()[ref-1]
-			switch kind := rapid.IntRange(0, 9).Draw(t, "kind"); {
+			switch kind := rapid.IntRange(0, 12).Draw(t, "kind"); {
 			case kind == 0:
 				e.RefSeq = ref
 			case kind < 4 && target.Kind == protocol.KindText && target.RecalledMS == 0:
 				e = editOf(seq, ref, target.Sender, fmt.Sprint("edit ", seq))
 			case kind == 4 && target.Kind == protocol.KindText:
 				e = recallOf(seq, ref, target.Sender)
-			case kind > 5 && target.Kind == protocol.KindText && target.RecalledMS == 0:
+			case kind > 9 && target.Kind == protocol.KindText && target.RecalledMS == 0:
+				e = pinOf(seq, ref, e.Sender, kind == 10)
+			case kind > 5 && kind < 10 && target.Kind == protocol.KindText && target.RecalledMS == 0:
 				e = reactionOf(seq, ref, e.Sender, rapid.SampledFrom(emoji).Draw(t, "emoji"), rapid.Bool().Draw(t, "off"))
 			}
 		}
@@ -289,6 +291,7 @@ func TestStateIsThatOfTheServer(t *testing.T) {
 		now := func() *model { return &model{id: m.id, log: m.present()} }
 		welcome := func() {
 			h := head(m.id, int64(len(m.log)))
+			h.Pins = m.pinned()
 			for _, e := range m.present() {
 				if protocol.Countable(e.Kind) {
 					h.Last = &e
@@ -362,6 +365,12 @@ func (m *model) compare(t *rapid.T, s *Store) {
 	unread, messages := 0, 0
 	preview := Preview{}
 	for _, e := range state {
+		if e.Kind == protocol.KindPin {
+			if got[e.Seq].Kind != protocol.KindPin {
+				t.Fatalf("the line of a pin is %+v", got[e.Seq])
+			}
+			messages++
+		}
 		if protocol.Acts(e.Kind) {
 			continue
 		}
@@ -389,6 +398,9 @@ func (m *model) compare(t *rapid.T, s *Store) {
 		t.Fatalf("%d messages, want %d", len(got), messages)
 	}
 	found, err := s.ConversationsByID(t.Context(), []string{m.id})
+	if want := m.pinned(); err == nil && !slices.Equal(found[0].Pins, want) {
+		t.Fatalf("pinned are %v, want %v", found[0].Pins, want)
+	}
 	if err != nil || found[0].Unread != unread || found[0].Preview != preview {
 		t.Fatalf("the row is %+v (%v), want %d unread and %+v", found, err, unread, preview)
 	}

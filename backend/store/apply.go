@@ -354,10 +354,11 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 func (tx *tx) settleAfter(c *conversationRow, entries []protocol.Entry) error {
 	var refs, reactions []int64
 	for _, e := range entries {
+		c.notePin(e.Kind, e.RefSeq, e.Seq)
 		switch {
 		case e.Kind == protocol.KindReaction:
 			reactions = append(reactions, e.Seq)
-		case protocol.Acts(e.Kind):
+		case slices.Contains(changing(), e.Kind):
 			refs = append(refs, e.RefSeq)
 		}
 	}

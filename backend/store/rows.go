@@ -57,6 +57,8 @@ type conversationRow struct {
 	Marked           bool
 	DraftRefSeq      int64
 	DraftMentions    string
+	Pins             string // As pins; "" means none.
+	PinsSeq          int64  // Up to where those are known from the server's own list.
 }
 
 func (conversationRow) TableName() string { return "conversation" }

@@ -89,6 +89,8 @@ type Conversation struct {
 	DraftMentions    []string         `json:"draft_mentions"` // User ids.
 	SortMS           int64            `json:"sort_ms"`        // The list's order after what is pinned: newest activity first.
 
+	Pins []int64 `json:"pins"` // Seqs of the pinned messages, ascending.
+
 	// What only the user sees of it.
 	PinnedMS     int64 `json:"pinned_ms"` // The list's order: the greatest first; 0 means not pinned.
 	Muted        bool  `json:"muted"`     // It raises no notice and counts in no total.

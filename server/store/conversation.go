@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"mychat/protocol"
@@ -16,13 +17,38 @@ type Conversation struct {
 	FloorSeq int64
 	LastMS   int64 `gorm:"column:last_ms"`
 	Closed   bool  // Nobody may write.
+	Pins     Pins  `gorm:"type:text"` // Seqs of the pinned messages, in order of pinning.
+}
+
+// Pins are seqs of a conversation, kept as a JSON array, or ” for none.
+type Pins []int64
+
+// Scan implements sql.Scanner.
+func (p *Pins) Scan(v any) error {
+	var text string
+	switch v := v.(type) {
+	case string:
+		text = v
+	case []byte:
+		text = string(v)
+	default:
+		return fmt.Errorf("pins are a %T", v)
+	}
+	*p = nil
+	return parseList(text, (*[]int64)(p))
+}
+
+// SetPins writes the pins of a locked conversation.
+func (tx *Tx) SetPins(id ID, p Pins) error {
+	_, err := tx.exec(`UPDATE conversation SET pins = ? WHERE id = ?`, listOf(p), id)
+	return err
 }
 
 // LockConversations returns the conversations with these ids, in order of id,
 // and keeps other transactions that lock one of them waiting. One that does
 // not exist is left out.
 func (tx *Tx) LockConversations(ids []ID) ([]Conversation, error) {
-	sql := `SELECT id, kind, last_seq, floor_seq, last_ms, closed FROM conversation WHERE id IN ` + tx.set() + ` ORDER BY id`
+	sql := `SELECT id, kind, last_seq, floor_seq, last_ms, closed, pins FROM conversation WHERE id IN ` + tx.set() + ` ORDER BY id`
 	if tx.pg {
 		sql += " FOR NO KEY UPDATE"
 	}
@@ -31,7 +57,7 @@ func (tx *Tx) LockConversations(ids []ID) ([]Conversation, error) {
 
 // Conversation returns a conversation without locking it, or ErrNoRow.
 func (tx *Tx) Conversation(id ID) (Conversation, error) {
-	return one[Conversation](tx, `SELECT id, kind, last_seq, floor_seq, last_ms, closed FROM conversation WHERE id = ?`, id)
+	return one[Conversation](tx, `SELECT id, kind, last_seq, floor_seq, last_ms, closed, pins FROM conversation WHERE id = ?`, id)
 }
 
 // Advance is what a group of entries and positions does to a conversation.
@@ -194,11 +220,12 @@ type headRow struct {
 	LastSeq  int64
 	FloorSeq int64
 	ReadSeq  int64
+	Pins     Pins  `gorm:"type:text"`
 	Preview  int64 // Seq of the last message that the reader may see, recalled or not; 0 means none.
 	Unread   int
 }
 
-const headColumns = `SELECT c.id, c.kind, c.last_seq, c.floor_seq, m.read_seq,
+const headColumns = `SELECT c.id, c.kind, c.last_seq, c.floor_seq, m.read_seq, c.pins,
 	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND (e.countable OR e.recalled_ms > 0) AND ` + visible + `
 		ORDER BY e.seq DESC LIMIT 1), 0) AS preview,
 	(SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq
@@ -260,6 +287,7 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 		h := protocol.Head{
 			ID: r.ID.String(), Kind: r.Kind, LastSeq: r.LastSeq, FloorSeq: r.FloorSeq,
 			Ranges: seen[r.ID], Last: previews[r.ID], ReadSeq: r.ReadSeq, Unread: r.Unread,
+			Pins: r.Pins.within(r.FloorSeq, seen[r.ID]),
 		}
 		if p, ok := peers[r.ID]; ok {
 			h.Peer = &protocol.Profile{ID: p.ID.String(), Username: p.Username, Nickname: p.Nickname}
@@ -268,6 +296,19 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 		heads[i] = h
 	}
 	return heads, nil
+}
+
+// within returns those of p that somebody may see who sees ranges.
+func (p Pins) within(floor int64, ranges []protocol.Range) []int64 {
+	var out []int64
+	for _, seq := range p {
+		if seq >= floor && slices.ContainsFunc(ranges, func(r protocol.Range) bool {
+			return seq >= r.FromSeq && (r.ToSeq == 0 || seq <= r.ToSeq)
+		}) {
+			out = append(out, seq)
+		}
+	}
+	return out
 }
 
 type peerRow struct {

@@ -30,7 +30,7 @@ func (a *appending) target() store.EntryKey {
 }
 
 // act changes the target of a and returns the body that the acting entry gets,
-// or why the sender may not. Every member may react to a message; only its
+// or why the sender may not. Every member may react to a message and pin it; only its
 // sender may recall or edit it, and only for a while. What was recalled stays so: recalling it again
 // changes nothing, and there is nothing left to edit.
 func (w *write) act(a *appending) (protocol.RawJSON, error) {
@@ -40,6 +40,8 @@ func (w *write) act(a *appending) (protocol.RawJSON, error) {
 		return nil, protocol.Errorf(protocol.CodeNotFound, "ref_seq names no message")
 	case a.send.Kind == protocol.KindReaction:
 		return w.react(a, t)
+	case a.send.Kind == protocol.KindPin || a.send.Kind == protocol.KindUnpin:
+		return a.send.Body, w.pin(a, t)
 	case t.SenderID != a.key.SenderID || protocol.Reserved(t.Kind):
 		return nil, protocol.Errorf(protocol.CodeForbidden, "only who sent a message may change it")
 	}
@@ -54,6 +56,7 @@ func (w *write) act(a *appending) (protocol.RawJSON, error) {
 	}
 	t.Body, t.EditedMS, t.RecalledMS, t.Reactions = protocol.RawJSON(`{}`), 0, w.nowMS, nil
 	w.changed[t.EntryKey] = t
+	w.convs[a.conv].unpin(t.Seq)
 	return a.send.Body, nil
 }
 

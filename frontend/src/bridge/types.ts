@@ -105,7 +105,7 @@ type Narrow = {
   Chat: { Conversations: Conversation[]; ConversationsByID: Conversation[]; Send: Message };
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };
-  History: { Page: Page; Messages: Message[] };
+  History: { Page: Page; Messages: Message[]; Pinned: Message[] };
   Search: { Names: Found; Messages: Hits };
   Settings: { Get: Settings };
 };

@@ -545,6 +545,22 @@ export namespace bridge {
 	        this.limit = source["limit"];
 	    }
 	}
+	export class PinRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new PinRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.on = source["on"];
+	    }
+	}
 	export class ReactRequest {
 	    conversation_id: string;
 	    message_id: string;
@@ -1265,6 +1281,7 @@ export namespace store {
 	    draft_ref_seq: number;
 	    draft_mentions: string[];
 	    sort_ms: number;
+	    pins: number[];
 	    pinned_ms: number;
 	    muted: boolean;
 	    archived: boolean;
@@ -1292,6 +1309,7 @@ export namespace store {
 	        this.draft_ref_seq = source["draft_ref_seq"];
 	        this.draft_mentions = source["draft_mentions"];
 	        this.sort_ms = source["sort_ms"];
+	        this.pins = source["pins"];
 	        this.pinned_ms = source["pinned_ms"];
 	        this.muted = source["muted"];
 	        this.archived = source["archived"];

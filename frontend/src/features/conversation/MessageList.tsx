@@ -208,6 +208,10 @@ export function MessageList(props: MessageListProps) {
       case "A":
         actions.chooseReaction(at);
         break;
+      case "p":
+      case "P":
+        actions.pin(at);
+        break;
       case "Delete":
         actions.recall(at);
         break;

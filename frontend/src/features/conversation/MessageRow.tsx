@@ -68,6 +68,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       message={message}
       peerName={peerName}
       onResize={() => onResize(message.id)}
+      onJump={actions.jump}
       onOpen={() => actions.open(message.id)}
       onAgain={actions.again}
     />

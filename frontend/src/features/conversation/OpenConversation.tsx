@@ -23,6 +23,7 @@ import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
 import { kindOf } from "./kinds";
+import { PinnedBar } from "./PinnedBar";
 import { ReactionPicker } from "./ReactionPicker";
 import { ownReactions, reactable } from "./reactions";
 import { RecordDialog } from "./kinds/record/RecordDialog";
@@ -257,6 +258,13 @@ export function OpenConversation({
         const anchor = beside ?? bubbleOf(message);
         if (anchor) setReacting({ id: message, anchor });
       },
+      pin: (message, on) => {
+        const now = app.conversations.getSnapshot().byId.get(id);
+        const found = find(message);
+        if (found && !reactable(found, { friend: friend() })) return;
+        const next = on ?? !(found && now?.pins.includes(found.seq));
+        store.pin(message, next).catch(fail);
+      },
       versions: (message) => setHistory(find(message) ?? null),
       open: (message) =>
         setRecord(store.getSnapshot().messages?.find((m) => m.id === message) ?? null),
@@ -364,6 +372,7 @@ export function OpenConversation({
     <div className={styles.conversation} onKeyDown={onKeyDown}>
       <ConversationHeader conversation={conversation} menu={menu} />
       {banner}
+      <PinnedBar conversation={conversation} store={store} peerName={name} actions={actions} />
       {ready && messages ? (
         <MessageList
           key={landed.times}

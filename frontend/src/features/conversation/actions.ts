@@ -16,6 +16,8 @@ export type MessageActions = {
   react: (id: string, emoji: string) => void;
   /** Lets the user choose an emoji for it, beside an element or its bubble. */
   chooseReaction: (id: string, beside?: Element) => void;
+  /** Puts it above the conversation for everybody, or takes it off; without `on`, the other of the two. */
+  pin: (id: string, on?: boolean) => void;
   /** Shows what a text said before. */
   versions: (id: string) => void;
   /** Shows all that a record holds. */
