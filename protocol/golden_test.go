@@ -70,6 +70,12 @@ func golden() map[string]any {
 		Seq: 10, Kind: protocol.KindRecall, Sender: benID, ClientID: "01K9RECA000000000000000000", RefSeq: 7,
 		CreatedMS: noon + 90_000, Body: raw(`{}`),
 	}
+	reaction := protocol.Entry{
+		Seq: 11, Kind: protocol.KindReaction, Sender: anaID, ClientID: "01K9REAC000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 70_000, Body: body(protocol.Reaction{Emoji: "👍"}),
+	}
+	reacted := text
+	reacted.Reactions = []protocol.Reactions{{Emoji: "👍", Users: []string{anaID}}, {Emoji: "❤️", Users: []string{benID, anaID}}}
 	forwarded := protocol.Entry{
 		Seq: 11, Kind: protocol.KindText, Sender: benID, ClientID: "01K9FWRD000000000000000000",
 		CreatedMS: noon + 120_000, Body: body(protocol.Text{Text: "The shop opens at nine", Forwarded: &protocol.Forwarded{Name: "Mei"}}),
@@ -171,6 +177,8 @@ func golden() map[string]any {
 		"entry_edited":   edited,
 		"entry_recall":   recall,
 		"entry_recalled": recalled,
+		"entry_reaction": reaction,
+		"entry_reacted":  reacted,
 
 		"entry_forwarded": forwarded,
 		"entry_record":    record,

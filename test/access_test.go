@@ -133,6 +133,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"write to the former friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFormer) }, notMember, notFriend, notMember},
 			{"recall what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindRecall, `{}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"recall what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindRecall, `{}`) }, notMember, notFriend, notMember},
+			{"react to what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notMember, ok},
+			{"react to what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notFriend, notMember},
 			{"edit what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindEdit, `{"text":"forged"}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"forward a record to the friend", "POST", protocol.PathMessages, func() any {
 				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"text","body":{"text":"x"}}]}`)

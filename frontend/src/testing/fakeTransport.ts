@@ -60,6 +60,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   error_code: "",
   edited_ms: 0,
   refused: "",
+  reactions: [],
   forwarded: "",
   recall_until_ms: 0,
   edit_until_ms: 0,

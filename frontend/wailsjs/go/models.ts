@@ -545,6 +545,24 @@ export namespace bridge {
 	        this.limit = source["limit"];
 	    }
 	}
+	export class ReactRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    emoji: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ReactRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.emoji = source["emoji"];
+	        this.on = source["on"];
+	    }
+	}
 	export class RecordRequest {
 	    conversation_id: string;
 	    message_id: string;
@@ -1025,6 +1043,20 @@ export namespace protocol {
 	    }
 	}
 	
+	export class Reactions {
+	    emoji: string;
+	    users: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Reactions(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.emoji = source["emoji"];
+	        this.users = source["users"];
+	    }
+	}
 	export class ServerInfo {
 	    product: string;
 	    name: string;
@@ -1404,6 +1436,7 @@ export namespace store {
 	    forwarded: string;
 	    edited_ms: number;
 	    refused: string;
+	    reactions: protocol.Reactions[];
 	    card?: RecordCard;
 	    again?: Again;
 	    recall_until_ms: number;
@@ -1429,6 +1462,7 @@ export namespace store {
 	        this.forwarded = source["forwarded"];
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
+	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);
 	        this.card = this.convertValues(source["card"], RecordCard);
 	        this.again = this.convertValues(source["again"], Again);
 	        this.recall_until_ms = source["recall_until_ms"];

@@ -111,6 +111,14 @@ export const chat = {
   },
   "message.spoken": "{name}, {time}, {text}",
 
+  "reaction.add": "React",
+  "reaction.more": "More reactions",
+  "reaction.with": "React with {emoji}",
+  "reaction.chip": "{emoji} {count}: {names}",
+  "reaction.spoken": "Reactions: {list}",
+  "reaction.join": ", ",
+  "reaction.list": "Reactions",
+
   "quote.recalled": "The message was recalled",
   "versions.title": "Edit history",
   "quote.jump": "Show the original",

@@ -32,6 +32,7 @@ export const errors = {
   "error.asked_recently": "They refused a request of yours not long ago. Ask again later.",
   "error.self": "That is yourself.",
   "error.expired": "This request is too old to be answered. Ask them to send another.",
+  "error.too_many": "There are as many already as there may be. Take one away first.",
   "error.too_late": "The time in which this could be changed is over.",
   "error.too_large": "This is too large to send. Make it shorter.",
   "error.rate_limited": "Too many attempts. Wait a moment, then try again.",

@@ -108,6 +108,14 @@ export const chat = {
   "message.waiting_count": "{count}\u00a0条待发送",
   "message.spoken": "{name}，{time}，{text}",
 
+  "reaction.add": "回应",
+  "reaction.more": "更多表情",
+  "reaction.with": "用 {emoji} 回应",
+  "reaction.chip": "{emoji} {count}：{names}",
+  "reaction.spoken": "回应：{list}",
+  "reaction.join": "、",
+  "reaction.list": "回应",
+
   "quote.recalled": "消息已撤回",
   "versions.title": "编辑记录",
   "quote.jump": "查看原消息",

@@ -31,6 +31,7 @@ export const errors = {
   "error.asked_recently": "对方不久前拒绝过你的申请，过段时间再试。",
   "error.self": "这是你自己。",
   "error.expired": "申请已过期，让对方再发一次。",
+  "error.too_many": "已达到数量上限，先取消一个再试。",
   "error.too_late": "已经过了可以更改的时限。",
   "error.too_large": "内容太大，缩短后再发。",
   "error.rate_limited": "操作太频繁，稍等再试。",
