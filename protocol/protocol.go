@@ -14,8 +14,8 @@ package protocol
 //
 // History:
 //
-//	1  registration, sign-in, contacts, one-to-one text, sync; devices signed in
-//	   by another one (links), and why a session ended
+//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and records;
+//	   devices signed in by another one (links), and why a session ended
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.

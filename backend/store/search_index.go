@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
-	"mychat/protocol"
 	txt "mychat/text"
 )
 
@@ -47,10 +46,7 @@ func (searchStateRow) TableName() string { return "search_state" }
 // words returns the folded text that a message is found by; "" means that it
 // is not found.
 func (r messageRow) words() string {
-	if r.Kind != protocol.KindText {
-		return ""
-	}
-	return txt.Fold(shownText(r.Kind, r.Fallback, r.Body))
+	return txt.Fold(findable(r.Kind, r.Fallback, r.Body))
 }
 
 // searchTokens are the tokens of a message with words.

@@ -26,18 +26,17 @@ func (c *conn) hello(ctx context.Context) ([]byte, error) {
 		return nil, c.refuse(f.ID, protocol.CloseVersion,
 			protocol.Errorf(protocol.CodeVersion, "this server speaks protocol %d to %d; update the app", protocol.MinVersion, protocol.Version))
 	}
-	caller, err := c.hub.accounts.Authenticate(ctx, body.Token, c.address)
+	caller, err := c.hub.accounts.Authenticate(ctx, body.Token, c.address.String())
 	if err != nil {
 		return nil, c.refuse(f.ID, refusalCode(err), err)
 	}
 	c.caller = caller
-	c.log = c.log.With("user", caller.UserID, "device", caller.DeviceID)
 	if err := c.hub.enter(c); err != nil {
 		return nil, c.refuse(f.ID, websocket.CloseTryAgainLater, err)
 	}
 	welcome, err := c.welcome(ctx, body)
 	if err != nil {
-		c.log.Error("answer a hello", "error", err)
+		c.log().Error("answer a hello", "error", err)
 		return nil, c.refuse(f.ID, websocket.CloseTryAgainLater, err)
 	}
 	return encodeReply(f.ID, welcome, nil)
