@@ -31,7 +31,7 @@ func TestNobodyPassesWithoutASession(t *testing.T) {
 	if err := json.Unmarshal(call(t, http.MethodGet, server+"/openapi.json", "", nil).body, &spec); err != nil {
 		t.Fatal(err)
 	}
-	free := map[string]bool{"get-server": true, "register": true, "sign-in": true}
+	free := map[string]bool{"get-server": true, "register": true, "sign-in": true, "ask-link": true, "await-link": true}
 	asked := 0
 	for path, methods := range spec.Paths {
 		path = strings.NewReplacer("{id}", ana.me.ID, "{user_id}", ana.me.ID, "{answer}", protocol.AnswerAccept).Replace(path)
@@ -102,7 +102,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 			notFriend = protocol.CodeNotFriend
 			notFound  = protocol.CodeNotFound
 			forged    = protocol.CodeInvalid
+			over      = protocol.CodeExpired
 		)
+		link, err := newClient(t, p.ana.server, "").AskLink(t.Context(), protocol.AskLink{Device: deviceInfo(t, "new")})
+		if err == nil {
+			_, err = p.ana.ClaimLink(t.Context(), link.Code)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		send := func(conv string) any { return message(t, conv, ulid.Make().String(), "let me in") }
 		acting := func(conv, kind, body string) any { // Entry 2 is Ana's text.
 			return protocol.Send{
@@ -150,6 +158,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},
 			{"sign Ana's device out", "DELETE", protocol.PathDevices + "/" + devices[0].ID, nil, notFound, notFound, notFound},
+			{"wipe Ana's device", "DELETE", protocol.PathDevices + "/" + devices[0].ID + "?wipe=true", nil, notFound, notFound, notFound},
+			{"look at a device that Ana is asked to let in", "POST", protocol.PathLinkClaims, static(map[string]string{"code": link.Code}), notFound, notFound, notFound},
+			{"let it in", "POST", protocol.PathLinks + "/" + link.ID + "/answer", static(map[string]bool{"confirm": true}), notFound, notFound, notFound},
+			{"refuse it", "POST", protocol.PathLinks + "/" + link.ID + "/answer", static(map[string]bool{"confirm": false}), notFound, notFound, notFound},
+			{"hear what became of it", "POST", protocol.PathLinks + "/" + link.ID + "/state", static(map[string]string{"signature": "AAAA"}), over, over, over},
 			{"name Ana's device", "PATCH", protocol.PathDevices + "/" + devices[0].ID, static(map[string]string{"name": "mine"}), notFound, notFound, notFound},
 			{"give Ana a remark", "PATCH", protocol.PathContacts + "/" + p.ana.me.ID, static(map[string]string{"remark": "A."}), notFound, ok, ok},
 			{"see Ana's card", "GET", protocol.PathUsers + "/" + p.ana.me.ID, nil, ok, ok, ok},

@@ -8,7 +8,7 @@ import (
 // Kinds of event. An event names what changed; the page pulls the rest, so
 // that events stay small.
 const (
-	EventAuth          = "auth"          // Ask Auth.State again. Reason says why an account closed by itself.
+	EventAuth          = "auth"          // Ask Auth.State again.
 	EventConnection    = "connection"    // Connection holds the new state.
 	EventConversations = "conversations" // IDs changed, appeared or vanished; without IDs, any of them may have.
 	EventMessages      = "messages"      // IDs of ConversationID changed, appeared or vanished; without IDs, any of them may have.
@@ -57,7 +57,6 @@ type Event struct {
 	IDs            []string           `json:"ids,omitempty"`
 	UserID         string             `json:"user_id,omitempty"`
 	UntilMS        int64              `json:"until_ms,omitempty"`
-	Reason         string             `json:"reason,omitempty"` // With EventAuth: signed_out, disabled, or "".
 	Connection     *Connection        `json:"connection,omitempty"`
 	Presence       *protocol.Presence `json:"presence,omitempty"`
 	Notice         *Notice            `json:"notice,omitempty"`

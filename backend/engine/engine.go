@@ -128,7 +128,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	var ended *remote.EndedError
 	switch {
 	case errors.As(err, &ended):
-		e.mail.signOut(reason(ended))
+		e.mail.signOut(e.end(ended))
 		return nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
@@ -136,11 +136,15 @@ func (e *Engine) Run(ctx context.Context) error {
 	return err
 }
 
-func reason(ended *remote.EndedError) string {
-	if ended.Code == protocol.CloseDisabled {
-		return ReasonDisabled
+// end returns why the session is over, as far as the server said.
+func (e *Engine) end(ended *remote.EndedError) protocol.Ended {
+	switch {
+	case ended.Ended != nil:
+		return *ended.Ended
+	case ended.Code == protocol.CloseDisabled:
+		return protocol.Ended{Reason: protocol.EndedDisabled, AtMS: e.now().UnixMilli()}
 	}
-	return ReasonSignedOut
+	return protocol.Ended{Reason: protocol.EndedSignedOut, AtMS: e.now().UnixMilli()}
 }
 
 // Close closes the store. Call it after Run has returned.

@@ -63,15 +63,7 @@ type NoticesOver struct {
 
 // SignedOut says that the server ended this device's session. Run returns, and
 // the token is worth nothing any more.
-type SignedOut struct {
-	Reason string // ReasonSignedOut or ReasonDisabled.
-}
-
-// Reasons of SignedOut.
-const (
-	ReasonSignedOut = "signed_out"
-	ReasonDisabled  = "disabled"
-)
+type SignedOut struct{ Ended protocol.Ended }
 
 func (ConversationsChanged) event() {}
 func (MessagesChanged) event()      {}

@@ -31,6 +31,8 @@ type Config struct {
 
 	Registration string `toml:"registration" oneof:"open,invite,closed" doc:"Who may make an account: anybody (open), holders of an invitation code (invite), or nobody (closed). Codes come from: mychat-server invite."`
 
+	Devices string `toml:"devices" oneof:"any,class,one" doc:"How many devices an account may have signed in: any number (any), one computer, one phone and one browser (class), or a single one (one). Signing in on a further one signs the one before out, and tells it why."`
+
 	TrustedProxies []string `toml:"trusted_proxies" doc:"Addresses or networks (CIDR) of reverse proxies. Only from these is X-Forwarded-For believed when a client's address is needed."`
 	Origins        []string `toml:"origins" doc:"Web origins other than the server's own, such as https://chat.example.org, whose pages may call this server."`
 
@@ -108,6 +110,7 @@ func Default() Config {
 		Data:           "mychat-data",
 		Name:           "MyChat",
 		Registration:   "open",
+		Devices:        "any",
 		TrustedProxies: []string{},
 		Origins:        []string{},
 		Log:            Log{Level: "info", Format: "text"},

@@ -359,6 +359,8 @@ func TestDescriptionHasEveryRoute(t *testing.T) {
 	}
 	for _, route := range []string{
 		"get " + protocol.PathServer, "post " + protocol.PathRegister, "post " + protocol.PathSession, "delete " + protocol.PathSession,
+		"post " + protocol.PathLinks, "post " + protocol.PathLinks + "/{id}/state",
+		"post " + protocol.PathLinkClaims, "post " + protocol.PathLinks + "/{id}/answer",
 		"get " + protocol.PathMe, "patch " + protocol.PathMe, "post " + protocol.PathPassword,
 		"get " + protocol.PathDevices, "delete " + protocol.PathDevices + "/{id}", "patch " + protocol.PathDevices + "/{id}", "delete " + protocol.PathDevices,
 		"get " + protocol.PathUsers, "get " + protocol.PathUsers + "/{id}",

@@ -191,6 +191,7 @@ func openParts(ctx context.Context, cfg config.Config, busOptions bus.Options, o
 	})
 	p.accounts = account.New(p.store, p.bus, p.timeline, p.journal, account.Options{
 		Registration: cfg.Registration,
+		Devices:      cfg.Devices,
 		RequestLives: days(cfg.Limits.RequestExpiryDays),
 		AskAgain:     days(cfg.Limits.ReaskDays),
 		AsksPerDay:   cfg.Limits.AsksPerDay,

@@ -30,8 +30,22 @@ export type Settings = With<session.Settings, { theme: Theme; accent: Accent; la
 
 export type AuthState = With<
   bridge.AuthState,
-  { phase: "signed_out" | "open"; accounts: Account[]; account: Account; proxy: Proxy }
+  {
+    phase: "signed_out" | "open";
+    accounts: Account[];
+    account: Account;
+    proxy: Proxy;
+    endings: Ending[];
+  }
 >;
+export type EndedReason = "signed_out" | "password" | "replaced" | "administrator" | "disabled";
+export type Ending = With<session.Ending, { account: Account; reason: EndedReason }>;
+export type Link = Plain<session.Link>;
+export type LinkState = With<
+  bridge.LinkState,
+  { state: "asked" | "claimed" | "granted" | "refused"; by?: Profile }
+>;
+export type LinkClaim = Plain<protocol.LinkClaim>;
 export type Registration = "open" | "invite" | "closed";
 export type ServerInfo = With<protocol.ServerInfo, { registration: Registration }>;
 export type ServerCheck = With<bridge.ServerCheck, { info: ServerInfo }>;
@@ -101,7 +115,7 @@ type Raw = {
 
 /** Results whose type says more than the generated one. */
 type Narrow = {
-  Auth: { State: AuthState; CheckServer: ServerCheck };
+  Auth: { State: AuthState; CheckServer: ServerCheck; AwaitLink: LinkState };
   Chat: { Conversations: Conversation[]; ConversationsByID: Conversation[]; Send: Message };
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };

@@ -43,7 +43,7 @@ function applyDelivery(app: AppState, d: Delivery) {
 function applyEvent(app: AppState, e: BridgeEvent) {
   switch (e.kind) {
     case "auth":
-      return quietly(app.auth.load(e.reason));
+      return quietly(app.auth.load());
     case "connection":
       if (!e.connection) return;
       app.connection.apply(e.connection);

@@ -44,6 +44,7 @@ export const signedOut: AuthState = {
   server: "https://chat.example",
   proxy: { kind: "system", address: "", username: "", password: "" },
   auto_id: "",
+  endings: [],
   secrets_in_file: false,
 };
 
