@@ -14,7 +14,7 @@ package protocol
 //
 // History:
 //
-//	1  registration, sign-in, contacts, one-to-one text, sync
+//	1  registration, sign-in, contacts, one-to-one text, sync, search
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -52,6 +52,7 @@ const Product = "mychat"
 //	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
 //	POST   PathMessages   Send             -> Sent
 //	GET    PathJournal?after=              -> JournalState
+//	GET    PathSearch?q=                   -> Found                (see PathSearch)
 const (
 	PathServer        = "/v1/server"
 	PathRegister      = "/v1/register"
