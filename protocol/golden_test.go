@@ -230,6 +230,9 @@ func golden() map[string]any {
 		"rest_journal": protocol.JournalState{
 			Journal: []protocol.JournalRow{journal(42, protocol.JournalContact, contact)}, JournalPos: 42,
 		},
+		"rest_found": protocol.Found{
+			Hits: []protocol.FoundEntry{{ConversationID: direct, AsOf: 8, Entry: text}}, Cursor: "6107675264000", Indexing: true,
+		},
 		"rest_problem": protocol.Error{
 			Code: protocol.CodeRateLimited, Status: 429, Title: "Too many requests",
 			Detail: "too many attempts for this account", RetryAfterMS: 30_000,

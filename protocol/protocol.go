@@ -14,9 +14,9 @@ package protocol
 //
 // History:
 //
-//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and records;
-//	   reactions;
-//	   devices signed in by another one (links), and why a session ended
+//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and
+//	   records; reactions; devices signed in by another one (links), and why a session
+//	   ended; search
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -59,6 +59,7 @@ const Product = "mychat"
 //	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
 //	POST   PathMessages   Send             -> Sent
 //	GET    PathJournal?after=              -> JournalState
+//	GET    PathSearch?q=                   -> Found                (see PathSearch)
 const (
 	PathServer        = "/v1/server"
 	PathRegister      = "/v1/register"

@@ -165,6 +165,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"hear what became of it", "POST", protocol.PathLinks + "/" + link.ID + "/state", static(map[string]string{"signature": "AAAA"}), over, over, over},
 			{"name Ana's device", "PATCH", protocol.PathDevices + "/" + devices[0].ID, static(map[string]string{"name": "mine"}), notFound, notFound, notFound},
 			{"give Ana a remark", "PATCH", protocol.PathContacts + "/" + p.ana.me.ID, static(map[string]string{"remark": "A."}), notFound, ok, ok},
+			{"search the conversation with the friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFriend, nil, notMember, notMember, ok},
+			{"search the conversation with the former friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFormer, nil, notMember, ok, notMember},
 			{"see Ana's card", "GET", protocol.PathUsers + "/" + p.ana.me.ID, nil, ok, ok, ok},
 			{"end a friendship again or never", "DELETE", protocol.PathContacts + "/" + p.stranger.me.ID, nil, notFound, notFound, notFound},
 		} {
@@ -185,7 +187,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 
 		t.Run("lists tell of one's own only", func(t *testing.T) {
-			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe} {
+			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathSearch + "?from=1"} {
 				got := string(call(t, http.MethodGet, p.stranger.server+path, p.stranger.token, nil).body)
 				for name, id := range map[string]string{
 					"conversation": p.withFriend, "other conversation": p.withFormer, "user": p.ana.me.ID, "device": devices[0].ID, "request": p.requestID,

@@ -40,6 +40,7 @@ type Options struct {
 
 	Socket remote.SocketOptions // The zero value is right outside tests.
 	Retry  remote.Backoff       // Spaces attempts to send and to fetch. The zero value means 1 s to 60 s.
+	Rest   time.Duration        // Between two pages of history that nobody waits for. 0 means inbox's own.
 }
 
 // Engine is one signed-in device.
@@ -108,7 +109,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	}, opt.Socket)
 	e.inbox = inbox.New(s, inbox.Options{
 		Fetch: client.Page, Ack: e.socket.Ack, Drop: e.socket.Drop,
-		Fresh: e.onFresh, Synced: e.onSynced, Retry: opt.Retry, Log: opt.Log,
+		Fresh: e.onFresh, Synced: e.onSynced, Retry: opt.Retry, Rest: opt.Rest, Log: opt.Log,
 	})
 	e.outbox = outbox.New(s, outbox.Options{
 		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat, Gap: e.inbox.Look, Retry: opt.Retry, Log: opt.Log,

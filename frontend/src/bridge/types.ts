@@ -77,6 +77,8 @@ export type ConversationHit = With<store.ConversationHit, { conversation: Conver
 export type Found = With<bridge.Found, { people: PersonHit[]; conversations: ConversationHit[] }>;
 export type Hit = With<store.Hit, { message: Message }>;
 export type Hits = With<store.Hits, { hits: Hit[] }>;
+export type ServerSearch = "complete" | "found" | "offline" | "off";
+export type ServerHits = With<bridge.ServerHits, { state: ServerSearch; hits: Hit[] }>;
 
 export type ConnectionState = "off" | "connecting" | "syncing" | "online";
 export type Connection = With<bridge.Connection, { state: ConnectionState }>;
@@ -120,7 +122,7 @@ type Narrow = {
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };
   History: { Page: Page; Messages: Message[] };
-  Search: { Names: Found; Messages: Hits };
+  Search: { Names: Found; Messages: Hits; OnServer: ServerHits };
   Settings: { Get: Settings };
 };
 

@@ -805,6 +805,42 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class ServerHits {
+	    state: string;
+	    hits: store.Hit[];
+	    cursor: string;
+	    indexing: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ServerHits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.hits = this.convertValues(source["hits"], store.Hit);
+	        this.cursor = source["cursor"];
+	        this.indexing = source["indexing"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class SignInRequest {
 	    server: string;
 	    username: string;
