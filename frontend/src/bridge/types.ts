@@ -8,6 +8,7 @@ import type * as FriendsCalls from "../../wailsjs/go/bridge/Friends";
 import type * as HistoryCalls from "../../wailsjs/go/bridge/History";
 import type * as SearchCalls from "../../wailsjs/go/bridge/Search";
 import type * as SettingsCalls from "../../wailsjs/go/bridge/Settings";
+import type * as StorageCalls from "../../wailsjs/go/bridge/Storage";
 import type { bridge, protocol, session, store, text } from "../../wailsjs/go/models";
 
 /** The data of a generated class: its fields without its methods. */
@@ -85,6 +86,13 @@ export type Connection = With<bridge.Connection, { state: ConnectionState }>;
 export type Notice = Plain<bridge.Notice>;
 export type About = Plain<bridge.About>;
 
+export type Healed = With<store.Healed, { how: "search" | "copy" | "fresh" }>;
+export type StorageState = With<
+  bridge.StorageState,
+  { copy_skipped: "" | "no_room" | "too_large"; healed?: Healed; history: HistoryState }
+>;
+export type HistoryState = Plain<bridge.HistoryState>;
+
 export type EventKind =
   | "auth"
   | "connection"
@@ -97,6 +105,7 @@ export type EventKind =
   | "profile"
   | "devices"
   | "unread"
+  | "storage"
   | "reset"
   | "notice"
   | "notices_over"
@@ -113,6 +122,7 @@ type Raw = {
   History: typeof HistoryCalls;
   Search: typeof SearchCalls;
   Settings: typeof SettingsCalls;
+  Storage: typeof StorageCalls;
 };
 
 /** Results whose type says more than the generated one. */
@@ -124,6 +134,7 @@ type Narrow = {
   History: { Page: Page; Messages: Message[] };
   Search: { Names: Found; Messages: Hits; OnServer: ServerHits };
   Settings: { Get: Settings };
+  Storage: { State: StorageState };
 };
 
 export type Struct = keyof Raw;

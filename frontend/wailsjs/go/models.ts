@@ -494,6 +494,22 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class HistoryState {
+	    here: number;
+	    total: number;
+	    paused: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new HistoryState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.here = source["here"];
+	        this.total = source["total"];
+	        this.paused = source["paused"];
+	    }
+	}
 	export class IDsRequest {
 	    ids: string[];
 	
@@ -643,6 +659,18 @@ export namespace bridge {
 	        this.after_seq = source["after_seq"];
 	        this.around_seq = source["around_seq"];
 	        this.limit = source["limit"];
+	    }
+	}
+	export class PauseRequest {
+	    paused: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new PauseRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.paused = source["paused"];
 	    }
 	}
 	export class ReactRequest {
@@ -872,6 +900,52 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.seq = source["seq"];
 	    }
+	}
+	export class StorageState {
+	    dir: string;
+	    data_bytes: number;
+	    copy_bytes: number;
+	    aside_bytes: number;
+	    free_bytes: number;
+	    copied_ms: number;
+	    copy_skipped: string;
+	    history: HistoryState;
+	    healed?: store.Healed;
+	
+	    static createFrom(source: any = {}) {
+	        return new StorageState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.dir = source["dir"];
+	        this.data_bytes = source["data_bytes"];
+	        this.copy_bytes = source["copy_bytes"];
+	        this.aside_bytes = source["aside_bytes"];
+	        this.free_bytes = source["free_bytes"];
+	        this.copied_ms = source["copied_ms"];
+	        this.copy_skipped = source["copy_skipped"];
+	        this.history = this.convertValues(source["history"], HistoryState);
+	        this.healed = this.convertValues(source["healed"], store.Healed);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class ToldRequest {
 	    server: string;
@@ -1582,6 +1656,26 @@ export namespace store {
 		    }
 		    return a;
 		}
+	}
+	export class Healed {
+	    how: string;
+	    at_ms: number;
+	    copy_ms: number;
+	    aside: string;
+	    unsent: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Healed(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.how = source["how"];
+	        this.at_ms = source["at_ms"];
+	        this.copy_ms = source["copy_ms"];
+	        this.aside = source["aside"];
+	        this.unsent = source["unsent"];
+	    }
 	}
 	export class RecordLine {
 	    name: string;

@@ -60,6 +60,8 @@ export const errors = {
   "error.newer_data": "A newer MyChat wrote the data of this account. Update MyChat to open it.",
   "error.disk_full": "The disk is full. Free some space, then try again.",
   "error.locked": "Another program holds the local data. Close it, then try again.",
+  "error.damaged":
+    "The data of this account is damaged and is being mended. Try again in a moment.",
   "error.no_account": "No account is open. Sign in first.",
 
   "error.timeout": "No answer for 30 seconds. Try again.",

@@ -53,6 +53,7 @@ export const errors = {
   "error.newer_data": "这个账号的数据由更新版本的 MyChat 写入。升级 MyChat 后再打开。",
   "error.disk_full": "磁盘已满。腾出空间后重试。",
   "error.locked": "本机数据被另一个程序占用，关闭它后重试。",
+  "error.damaged": "此账号的数据损坏了，正在修复。请稍后再试。",
   "error.no_account": "没有打开的账号。先登录。",
 
   "error.timeout": "30 秒没有回应，再试一次。",
