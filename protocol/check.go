@@ -114,21 +114,30 @@ func (s *Send) Check() error {
 	}
 	switch s.Kind {
 	case KindText:
-		return s.checkText()
+		return checkText(s.Body, s.Fallback)
 	case KindRecall, KindEdit:
 		return s.checkAct()
+	case KindRecord:
+		if err := CheckRecord(s.Body); err != nil {
+			return err
+		}
 	}
 	return checkFallback(s.Fallback)
 }
 
 // checkText holds the rules for what has a Text in its body.
-func (s *Send) checkText() error {
+func checkText(body []byte, fallback string) error {
 	var t Text
-	if err := json.Unmarshal(s.Body, &t); err != nil {
+	if err := json.Unmarshal(body, &t); err != nil {
 		return Invalid("body", "is not a text body")
 	}
-	if s.Fallback != "" {
+	if fallback != "" {
 		return Invalid("fallback", "a text needs none")
+	}
+	if t.Forwarded != nil {
+		if _, err := CleanLine("forwarded", t.Forwarded.Name, 1, MaxNickname); err != nil {
+			return err
+		}
 	}
 	return CheckText(t.Text)
 }
@@ -141,7 +150,7 @@ func (s *Send) checkAct() error {
 	case len(s.Mentions)+len(s.FileIDs) > 0 || s.Fallback != "":
 		return Invalid("body", "is all that an entry of kind %q has", s.Kind)
 	case s.Kind == KindEdit:
-		return s.checkText()
+		return checkText(s.Body, s.Fallback)
 	case string(s.Body) != "{}":
 		return Invalid("body", "is not {}")
 	}

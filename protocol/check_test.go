@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -292,6 +293,61 @@ func TestActs(t *testing.T) {
 		tt.change(&s)
 		if err := s.Check(); (err == nil) != tt.ok {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// nested is a record in as many others as depth says.
+func nested(depth int) protocol.RawJSON {
+	item := protocol.RecordItem{Name: "Ana", Kind: protocol.KindText, Body: raw(`{"text":"hi"}`)}
+	var r protocol.RawJSON
+	for range depth {
+		r = body(protocol.Record{Names: []string{"Ana", "Ben"}, Items: []protocol.RecordItem{item}})
+		item = protocol.RecordItem{Name: "Ben", Kind: protocol.KindRecord, Fallback: "[Chat]", Body: r}
+	}
+	return r
+}
+
+func TestCheckRecord(t *testing.T) {
+	item := func(change func(*protocol.RecordItem)) protocol.RawJSON {
+		i := protocol.RecordItem{Name: "Ana", CreatedMS: noon, Kind: protocol.KindText, Body: raw(`{"text":"hi"}`)}
+		change(&i)
+		return body(protocol.Record{Names: []string{"Ana"}, Items: []protocol.RecordItem{i}})
+	}
+	many := func(n int) protocol.RawJSON {
+		i := protocol.RecordItem{Name: "Ana", Kind: "acme.any", Fallback: "?", Body: raw(`1.0`)}
+		return body(protocol.Record{Names: []string{"Ana"}, Items: slices.Repeat([]protocol.RecordItem{i}, n)})
+	}
+	for name, tt := range map[string]struct {
+		body  protocol.RawJSON
+		field string // "" means accepted.
+	}{
+		"a text":                 {item(func(*protocol.RecordItem) {}), ""},
+		"a forwarded text":       {item(func(i *protocol.RecordItem) { i.Body = raw(`{"text":"hi","forwarded":{"name":"Mei"}}`) }), ""},
+		"as many as there may":   {many(protocol.MaxRecordItems), ""},
+		"as deep as there may":   {nested(protocol.MaxRecordDepth), ""},
+		"too many":               {many(protocol.MaxRecordItems + 1), "items"},
+		"too deep":               {nested(protocol.MaxRecordDepth + 1), "items"},
+		"no items":               {raw(`{"names":["Ana"],"items":[]}`), "items"},
+		"no names":               {raw(`{"items":[{"name":"A","kind":"text","body":{"text":"x"}}]}`), "names"},
+		"null":                   {raw(`null`), "names"},
+		"a list":                 {raw(`[]`), "body"},
+		"nobody's":               {item(func(i *protocol.RecordItem) { i.Name = " " }), "name"},
+		"a name that deceives":   {item(func(i *protocol.RecordItem) { i.Name = "a\u202eb" }), "name"},
+		"before time":            {item(func(i *protocol.RecordItem) { i.CreatedMS = -1 }), "created_ms"},
+		"no kind":                {item(func(i *protocol.RecordItem) { i.Kind = "" }), "kind"},
+		"a recall":               {item(func(i *protocol.RecordItem) { i.Kind = protocol.KindRecall }), "kind"},
+		"an entry of the server": {item(func(i *protocol.RecordItem) { i.Kind = protocol.KindFriended }), "kind"},
+		"no words":               {item(func(i *protocol.RecordItem) { i.Body = raw(`{"text":" "}`) }), "text"},
+		"forwarded from nobody":  {item(func(i *protocol.RecordItem) { i.Body = raw(`{"text":"hi","forwarded":{}}`) }), "forwarded"},
+		"a text with a fallback": {item(func(i *protocol.RecordItem) { i.Fallback = "hi" }), "fallback"},
+		"a kind without one":     {item(func(i *protocol.RecordItem) { i.Kind = "acme.any" }), "fallback"},
+		"no body":                {raw(`{"names":["A"],"items":[{"name":"A","kind":"acme.any","fallback":"?"}]}`), "body"},
+	} {
+		checkRefusal(t, "CheckRecord", name, protocol.CheckRecord(tt.body), tt.field == "", tt.field)
+		send := protocol.Send{ConversationID: direct, ClientID: message, Kind: protocol.KindRecord, Fallback: "[Chat]", Body: tt.body}
+		if err := send.Check(); (err == nil) != (tt.field == "") {
+			t.Errorf("sending %s: %v", name, err)
 		}
 	}
 }

@@ -19,6 +19,10 @@ const (
 	// KindEdit gives the sender's own text that ref_seq names other words; its
 	// body is an Edit.
 	KindEdit = "edit"
+
+	// KindRecord is several messages of a conversation, passed on as one; its
+	// body is a Record.
+	KindRecord = "record"
 )
 
 // Acts reports whether an entry of this kind changes the one that its ref_seq
@@ -65,7 +69,8 @@ type RawJSON = json.RawMessage
 
 // Text is the body of KindText.
 type Text struct {
-	Text string `json:"text"`
+	Text      string     `json:"text"`
+	Forwarded *Forwarded `json:"forwarded,omitempty"` // Whose words they are; nil means the sender's own.
 }
 
 // Edit is the body of KindEdit.

@@ -88,6 +88,58 @@ func FuzzSend(f *testing.F) {
 	})
 }
 
+// FuzzRecord holds that what passes as a record can be shown: all of its
+// messages have a name, a kind and words, and there is an end to them.
+func FuzzRecord(f *testing.F) {
+	for _, seed := range goldenSeeds(f) {
+		var e protocol.Entry
+		if json.Unmarshal(seed, &e) == nil && e.Kind == protocol.KindRecord {
+			f.Add([]byte(e.Body))
+			nested, err := protocol.Encode(protocol.Record{Names: []string{"Ana"}, Items: []protocol.RecordItem{
+				{Name: "Ana", Kind: protocol.KindRecord, Fallback: "[Chat]", Body: e.Body},
+			}})
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(nested)
+		}
+	}
+	f.Add([]byte(`{"names":["A"],"items":[{"name":"A","kind":"recall","body":{}}]}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if protocol.CheckRecord(data) == nil {
+			shown(t, data, 1)
+		}
+	})
+}
+
+func shown(t *testing.T, body []byte, depth int) {
+	t.Helper()
+	var r protocol.Record
+	if err := json.Unmarshal(body, &r); err != nil || depth > protocol.MaxRecordDepth {
+		t.Fatalf("accepted %q at depth %d: %v", body, depth, err)
+	}
+	settles(t, &r)
+	if len(r.Names) == 0 || len(r.Items) == 0 || len(r.Items) > protocol.MaxRecordItems {
+		t.Fatalf("accepted %q", body)
+	}
+	for _, item := range r.Items {
+		var text protocol.Text
+		switch {
+		case item.Name == "" || protocol.Reserved(item.Kind) || protocol.Acts(item.Kind):
+			t.Fatalf("accepted %+v", item)
+		case item.Kind == protocol.KindRecord:
+			shown(t, item.Body, depth+1)
+		case item.Kind == protocol.KindText:
+			if json.Unmarshal(item.Body, &text) != nil || protocol.CheckText(text.Text) != nil {
+				t.Fatalf("accepted the text %s", item.Body)
+			}
+		case item.Fallback == "":
+			t.Fatalf("accepted %+v without words", item)
+		}
+	}
+}
+
 // FuzzBodies reads the same bytes as every type there is.
 func FuzzBodies(f *testing.F) {
 	for _, seed := range goldenSeeds(f) {

@@ -70,6 +70,21 @@ func golden() map[string]any {
 		Seq: 10, Kind: protocol.KindRecall, Sender: benID, ClientID: "01K9RECA000000000000000000", RefSeq: 7,
 		CreatedMS: noon + 90_000, Body: raw(`{}`),
 	}
+	forwarded := protocol.Entry{
+		Seq: 11, Kind: protocol.KindText, Sender: benID, ClientID: "01K9FWRD000000000000000000",
+		CreatedMS: noon + 120_000, Body: body(protocol.Text{Text: "The shop opens at nine", Forwarded: &protocol.Forwarded{Name: "Mei"}}),
+	}
+	record := protocol.Entry{
+		Seq: 12, Kind: protocol.KindRecord, Sender: benID, ClientID: "01K9REC0000000000000000000",
+		Fallback: "[Chat of 本 👨‍👩‍👧 and Mei]\nMei: The shop opens at nine\n本 👨‍👩‍👧: [Weather] Oslo, 4 °C", CreatedMS: noon + 150_000,
+		Body: body(protocol.Record{Names: []string{"本 👨‍👩‍👧", "Mei"}, Items: []protocol.RecordItem{
+			{Name: "Mei", CreatedMS: noon - day, Kind: protocol.KindText, Body: raw(`{"text":"The shop opens at nine"}`)},
+			{
+				Name: "本 👨‍👩‍👧", CreatedMS: noon - day + 60_000, Kind: "acme.weather",
+				Fallback: "[Weather] Oslo, 4 °C", Body: raw(`{"city":"Oslo","degrees":4.0}`),
+			},
+		}}),
+	}
 	head := protocol.Head{
 		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
 		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text,
@@ -156,6 +171,9 @@ func golden() map[string]any {
 		"entry_edited":   edited,
 		"entry_recall":   recall,
 		"entry_recalled": recalled,
+
+		"entry_forwarded": forwarded,
+		"entry_record":    record,
 
 		"journal_profile":      journal(1, protocol.JournalProfile, me),
 		"journal_request":      journal(43, protocol.JournalRequest, asked),
@@ -292,7 +310,7 @@ func bodies() []any {
 		protocol.Hello{}, protocol.Welcome{}, protocol.Read{}, protocol.Ack{}, protocol.Typing{},
 		protocol.Entries{}, protocol.Position{}, protocol.Journal{}, protocol.Presence{}, protocol.Send{},
 		protocol.Sent{}, protocol.Text{}, protocol.Edit{}, protocol.Head{}, protocol.Contact{}, protocol.FriendRequest{},
-		protocol.Me{}, protocol.DeviceChange{}, protocol.UpdateChat{}, protocol.ChatUpdated{}, protocol.ChatSettings{},
+		protocol.Me{}, protocol.Record{}, protocol.DeviceChange{}, protocol.UpdateChat{}, protocol.ChatUpdated{}, protocol.ChatSettings{},
 	} {
 		types[reflect.TypeOf(v)] = true
 	}

@@ -14,7 +14,7 @@ package protocol
 //
 // History:
 //
-//	1  registration, sign-in, contacts, one-to-one text, sync, search
+//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and records; search
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.

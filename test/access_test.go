@@ -109,6 +109,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 				ConversationID: conv, ClientID: ulid.Make().String(), Kind: kind, RefSeq: 2, Body: json.RawMessage(body),
 			}
 		}
+		record := func(conv, body string) any {
+			return protocol.Send{
+				ConversationID: conv, ClientID: ulid.Make().String(), Kind: protocol.KindRecord, Fallback: "[Chat]", Body: json.RawMessage(body),
+			}
+		}
 		type row struct {
 			name, method, path       string
 			body                     func() any
@@ -129,6 +134,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"recall what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindRecall, `{}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"recall what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindRecall, `{}`) }, notMember, notFriend, notMember},
 			{"edit what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindEdit, `{"text":"forged"}`) }, notMember, notMember, protocol.CodeForbidden},
+			{"forward a record to the friend", "POST", protocol.PathMessages, func() any {
+				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"text","body":{"text":"x"}}]}`)
+			}, notMember, notMember, ok},
+			{"forward a record to the former friend", "POST", protocol.PathMessages, func() any {
+				return record(p.withFormer, `{"names":["Ana"],"items":[{"name":"Ana","kind":"text","body":{"text":"x"}}]}`)
+			}, notMember, notFriend, notMember},
+			{"forward a record of nothing", "POST", protocol.PathMessages, func() any { return record(p.withFriend, `{"names":["Ana"],"items":[]}`) }, forged, forged, forged},
+			{"forward a recall in a record", "POST", protocol.PathMessages, func() any {
+				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"recall","body":{}}]}`)
+			}, forged, forged, forged},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},

@@ -218,8 +218,10 @@ func (a *App) relay(r *running, events []engine.Event) (reason string) {
 		case engine.UnreadChanged:
 			out = append(out, Event{Kind: EventUnread, Unread: &e.Total})
 		case engine.NoticeRaised:
-			n := Notice{ConversationID: e.Notice.ConversationID, Title: e.Notice.Title, Body: e.Notice.Body}
+			n := Notice{ConversationID: e.Notice.ConversationID, MessageID: e.Notice.MessageID, Title: e.Notice.Title, Body: e.Notice.Body}
 			out = append(out, Event{Kind: EventNotice, Notice: &n})
+		case engine.NoticesOver:
+			out = append(out, Event{Kind: EventNoticesOver, ConversationID: e.ConversationID, IDs: e.MessageIDs})
 		case engine.SignedOut:
 			reason = e.Reason
 		}

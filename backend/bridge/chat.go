@@ -37,6 +37,15 @@ type EditRequest struct {
 	Text           string `json:"text"`
 }
 
+// ForwardRequest names messages of one conversation and where they go.
+type ForwardRequest struct {
+	ConversationID  string   `json:"conversation_id"`
+	MessageIDs      []string `json:"message_ids"`      // They go in the order of the conversation.
+	ConversationIDs []string `json:"conversation_ids"` // Where they go.
+	Title           string   `json:"title"`            // Makes one record of them, and says what it is; "" sends them one by one.
+	Note            string   `json:"note"`             // The user's own words after them; "" means none.
+}
+
 // ConversationRequest names one conversation.
 type ConversationRequest struct {
 	ConversationID string `json:"conversation_id"`
@@ -129,10 +138,26 @@ func (c *Chat) Recall(r MessageRequest) error {
 	})
 }
 
+// DismissRefusal takes away why the last change to a message was refused.
+func (c *Chat) DismissRefusal(r MessageRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.DismissRefusal(ctx, r.ConversationID, r.MessageID)
+	})
+}
+
 // Edit gives an own text other words.
 func (c *Chat) Edit(r EditRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		return e.Edit(ctx, r.ConversationID, r.MessageID, r.Text)
+	})
+}
+
+// Forward queues messages again, in other conversations: all of them or none.
+func (c *Chat) Forward(r ForwardRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Forward(ctx, store.Forward{
+			From: r.ConversationID, Messages: r.MessageIDs, To: r.ConversationIDs, Title: r.Title, Note: r.Note,
+		})
 	})
 }
 

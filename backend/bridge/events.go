@@ -21,6 +21,7 @@ const (
 	EventUnread        = "unread"        // Unread holds how many messages are unread in all conversations.
 	EventReset         = "reset"         // So much changed that the page asks for everything again.
 	EventNotice        = "notice"        // Notice should disturb the user, if the window is not focused.
+	EventNoticesOver   = "notices_over"  // The notices of the messages IDs of ConversationID have nothing more to say.
 	EventShow          = "show"          // Show ConversationID: a notice was clicked.
 )
 
@@ -43,6 +44,7 @@ type Connection struct {
 // the user wants no preview: the notice then says only that there is one.
 type Notice struct {
 	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
 	Title          string `json:"title"`
 	Body           string `json:"body"`
 }

@@ -33,6 +33,21 @@ type VersionsRequest struct {
 	Seq            int64  `json:"seq"`
 }
 
+// RecordRequest names a message that is a record, and along Path one that is in
+// it: the places of records in each other.
+type RecordRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	Path           []int  `json:"path"`
+}
+
+// Record returns what a record holds.
+func (h *History) Record(r RecordRequest) (store.Record, error) {
+	return onEngine(h.app, func(ctx context.Context, e *engine.Engine) (store.Record, error) {
+		return e.Record(ctx, r.ConversationID, r.MessageID, r.Path)
+	})
+}
+
 // Versions returns all that a text ever said, the present words last.
 func (h *History) Versions(r VersionsRequest) ([]store.Version, error) {
 	return list(onEngine(h.app, func(ctx context.Context, e *engine.Engine) ([]store.Version, error) {

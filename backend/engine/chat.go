@@ -64,13 +64,36 @@ func (e *Engine) Discard(ctx context.Context, conversationID, messageID string) 
 
 // Recall takes an own message back for everybody, here at once. One that the
 // server does not have yet, as far as is known, goes without a trace.
+// Its words are remembered for againFor.
 func (e *Engine) Recall(ctx context.Context, conversationID, messageID string) error {
+	said, err := e.store.Messages(ctx, conversationID, []string{messageID})
+	if err != nil {
+		return err
+	}
+	if len(said) == 1 && said[0].Mine && said[0].Kind == protocol.KindText && said[0].Seq > 0 {
+		e.again.keep(said[0].ID, said[0].Text, e.now())
+	}
 	return e.store.Recall(ctx, conversationID, messageID)
+}
+
+// DismissRefusal takes away why the last change to a message was refused.
+func (e *Engine) DismissRefusal(ctx context.Context, conversationID, messageID string) error {
+	return e.store.DismissRefusal(ctx, conversationID, messageID)
 }
 
 // Edit gives an own text other words, here at once.
 func (e *Engine) Edit(ctx context.Context, conversationID, messageID, text string) error {
 	return e.store.Edit(ctx, conversationID, messageID, text)
+}
+
+// Forward queues messages again, in other conversations, as store.Forward.
+func (e *Engine) Forward(ctx context.Context, f store.Forward) error {
+	return e.store.Forward(ctx, f)
+}
+
+// Record returns what a record holds, as store.Record.
+func (e *Engine) Record(ctx context.Context, conversationID, messageID string, path []int) (store.Record, error) {
+	return e.store.Record(ctx, conversationID, messageID, path)
 }
 
 // Versions returns all that a text ever said, the present words last.
@@ -119,6 +142,7 @@ const (
 // now is left out, and the page says Missing.
 func (e *Engine) Page(ctx context.Context, q store.PageQuery) (store.Page, error) {
 	page, asks, err := e.store.Page(ctx, q)
+	defer func() { e.again.fill(page.Messages, e.now()) }()
 	if err != nil || len(asks) == 0 || !e.connected() {
 		return page, err
 	}
@@ -147,5 +171,7 @@ func (e *Engine) connected() bool {
 
 // Messages returns the named messages that exist, in the order of the page.
 func (e *Engine) Messages(ctx context.Context, conversationID string, ids []string) ([]store.Message, error) {
-	return e.store.Messages(ctx, conversationID, ids)
+	list, err := e.store.Messages(ctx, conversationID, ids)
+	e.again.fill(list, e.now())
+	return list, err
 }

@@ -55,6 +55,7 @@ type Engine struct {
 	retry  remote.Backoff
 	feed   *store.Feed // Read by Next only.
 	mail   mailbox
+	again  again
 
 	mu         sync.Mutex
 	connection Connection

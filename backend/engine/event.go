@@ -54,6 +54,13 @@ type UnreadChanged struct{ Total int }
 // NoticeRaised holds a message that should disturb the user.
 type NoticeRaised struct{ Notice notify.Notice }
 
+// NoticesOver names messages whose notices have nothing more to say: they were
+// read, here or elsewhere, or recalled.
+type NoticesOver struct {
+	ConversationID string
+	MessageIDs     []string
+}
+
 // SignedOut says that the server ended this device's session. Run returns, and
 // the token is worth nothing any more.
 type SignedOut struct {
@@ -77,6 +84,7 @@ func (TypingChanged) event()        {}
 func (DevicesChanged) event()       {}
 func (UnreadChanged) event()        {}
 func (NoticeRaised) event()         {}
+func (NoticesOver) event()          {}
 func (SignedOut) event()            {}
 
 // States of the connection.

@@ -50,7 +50,7 @@ func TestDecide(t *testing.T) {
 func TestWords(t *testing.T) {
 	s := situation()
 	n, _ := Decide(s)
-	if want := (Notice{ConversationID: "c1", MessageID: "u2/x", Title: "Peter", Body: "hello there"}); n != want {
+	if want := (Notice{ConversationID: "c1", MessageID: "u2/x", Seq: 5, Title: "Peter", Body: "hello there"}); n != want {
 		t.Errorf("Decide = %+v, want %+v", n, want)
 	}
 	s.Conversation.Remark = "Pete"
@@ -63,7 +63,7 @@ func TestWords(t *testing.T) {
 		t.Errorf("title = %q, want the username", n.Title)
 	}
 	s.Settings.Preview = false
-	if n, _ := Decide(s); n != (Notice{ConversationID: "c1", MessageID: "u2/x"}) {
+	if n, _ := Decide(s); n != (Notice{ConversationID: "c1", MessageID: "u2/x", Seq: 5}) {
 		t.Errorf("Decide = %+v, want neither who nor what", n)
 	}
 }

@@ -279,6 +279,26 @@ func (s *Store) Edit(ctx context.Context, conversationID, id, text string) error
 	return nil
 }
 
+// DismissRefusal takes away why the last change to a message was refused.
+func (s *Store) DismissRefusal(ctx context.Context, conversationID, id string) error {
+	err := s.write(ctx, func(tx *tx) error {
+		c, err := findConversation(tx.db, conversationID)
+		if err != nil {
+			return err
+		}
+		m, err := tx.own(c, id)
+		if err != nil || m.Refused == "" {
+			return err
+		}
+		tx.change.messages(c.ID, id)
+		return tx.db.Model(&m).Update("refused", "").Error
+	})
+	if err != nil {
+		return fmt.Errorf("dismiss refusal: %w", err)
+	}
+	return nil
+}
+
 // own returns an own message, or ErrNotFound.
 func (tx *tx) own(c conversationRow, id string) (messageRow, error) {
 	var rows []messageRow

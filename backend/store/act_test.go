@@ -384,3 +384,34 @@ func (m *model) compare(t *rapid.T, s *Store) {
 		t.Fatalf("the row is %+v (%v), want %d unread and %+v", found, err, unread, preview)
 	}
 }
+
+func TestARefusalIsDismissed(t *testing.T) {
+	s := open(t)
+	limits(t, s, head("c1", 0))
+	apply(t, s, "c1", text(1, self, "helo"))
+	m := only(t, s, 1)
+	if err := s.Edit(t.Context(), "c1", m.ID, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	step, err := s.TakeOutgoing(t.Context(), "c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Fail(t.Context(), step.Next, protocol.CodeTooLate); err != nil {
+		t.Fatal(err)
+	}
+	if got := only(t, s, 1); got.Refused != string(protocol.CodeTooLate) {
+		t.Fatalf("refused: %+v", got)
+	}
+	feed := s.Subscribe()
+	defer feed.Close()
+	if err := s.DismissRefusal(t.Context(), "c1", m.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := only(t, s, 1); got.Refused != "" || got.Text != "helo" {
+		t.Errorf("dismissed: %+v", got)
+	}
+	if ids := feed.Take().Messages["c1"]; !slices.Contains(ids, m.ID) {
+		t.Errorf("the page hears of %v", ids)
+	}
+}

@@ -171,25 +171,10 @@ func (s *Store) Messages(ctx context.Context, conversationID string, ids []strin
 		if err != nil {
 			return err
 		}
-		wanted := make(map[string]bool, len(ids))
-		var clientIDs []string
-		for _, id := range ids {
-			// A client id has no slash; a user id may.
-			if i := strings.LastIndexByte(id, '/'); i >= 0 && !wanted[id] {
-				wanted[id] = true
-				clientIDs = append(clientIDs, id[i+1:])
-			}
+		rows, err := named(db, c, ids)
+		if err != nil {
+			return err
 		}
-		var rows []messageRow
-		for part := range slices.Chunk(clientIDs, maxBound) {
-			var some []messageRow
-			if err := db.Where("conv = ? AND client_id IN ?", c.Key, part).Find(&some).Error; err != nil {
-				return err
-			}
-			rows = append(rows, some...)
-		}
-		slices.SortFunc(rows, inPageOrder)
-		rows = slices.DeleteFunc(rows, func(r messageRow) bool { return !wanted[r.messageID()] || protocol.Acts(r.Kind) })
 		out, err = views(db, c, rows)
 		return err
 	})
@@ -197,6 +182,30 @@ func (s *Store) Messages(ctx context.Context, conversationID string, ids []strin
 		return nil, fmt.Errorf("read messages: %w", err)
 	}
 	return out, nil
+}
+
+// named returns the messages of c that have one of some ids, in the order of a
+// page.
+func named(db *gorm.DB, c conversationRow, ids []string) ([]messageRow, error) {
+	wanted := make(map[string]bool, len(ids))
+	var clientIDs []string
+	for _, id := range ids {
+		// A client id has no slash; a user id may.
+		if i := strings.LastIndexByte(id, '/'); i >= 0 && !wanted[id] {
+			wanted[id] = true
+			clientIDs = append(clientIDs, id[i+1:])
+		}
+	}
+	var rows []messageRow
+	for part := range slices.Chunk(clientIDs, maxBound) {
+		var some []messageRow
+		if err := db.Where("conv = ? AND client_id IN ?", c.Key, part).Find(&some).Error; err != nil {
+			return nil, err
+		}
+		rows = append(rows, some...)
+	}
+	slices.SortFunc(rows, inPageOrder)
+	return slices.DeleteFunc(rows, func(r messageRow) bool { return !wanted[r.messageID()] || protocol.Acts(r.Kind) }), nil
 }
 
 // inPageOrder sorts by seq, and what has none last in order of queueing.

@@ -167,6 +167,8 @@ func (r messageRow) view(conversationID string) Message {
 		ErrorCode:      r.ErrorCode,
 		EditedMS:       r.EditedMS,
 		Refused:        r.Refused,
+		Forwarded:      forwardedFrom(r.Kind, r.Body),
+		Card:           cardOf(r.Kind, r.Body),
 	}
 	if r.RecalledMS > 0 {
 		m.Kind, m.EditedMS = protocol.KindRecall, 0

@@ -190,7 +190,8 @@ func (r *searcher) hits(keys []int64) ([]Hit, error) {
 	byKey := make(map[int64]Hit, len(rows))
 	for _, row := range rows {
 		m := row.Row.view(row.ConversationID)
-		byKey[row.Row.ID] = Hit{Message: m, Snippet: r.words.Snippet(m.Text)}
+		words := protocol.Words(row.Row.Kind, row.Row.Body)
+		byKey[row.Row.ID] = Hit{Message: m, Snippet: r.words.Snippet(words)}
 	}
 	for _, key := range keys {
 		out = append(out, byKey[key])

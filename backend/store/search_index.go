@@ -47,10 +47,7 @@ func (searchStateRow) TableName() string { return "search_state" }
 // words returns the folded text that a message is found by; "" means that it
 // is not found.
 func (r messageRow) words() string {
-	if r.Kind != protocol.KindText {
-		return ""
-	}
-	return txt.Fold(shownText(r.Kind, r.Fallback, r.Body))
+	return txt.Fold(protocol.Words(r.Kind, r.Body))
 }
 
 // searchTokens are the tokens of a message with words.

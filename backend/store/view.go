@@ -26,13 +26,26 @@ type Message struct {
 	Status         string `json:"status"`          // One of the Status constants.
 	ErrorCode      string `json:"error_code"`      // A protocol.Code for StatusFailed, else "".
 	Quote          *Quote `json:"quote,omitempty"` // The message that this one answers; nil for none.
+	Forwarded      string `json:"forwarded"`       // Whose words it repeats, as its sender says; "" for their own.
 	EditedMS       int64  `json:"edited_ms"`       // When its words last changed; 0 means never.
 	Refused        string `json:"refused"`         // A protocol.Code: why the last change to it was refused; else "".
+
+	Card *RecordCard `json:"card,omitempty"` // For kind record, what it holds; nil for any other.
+
+	// Again is what an own text said that was recalled here just now; nil for
+	// any other. The store does not know it.
+	Again *Again `json:"again,omitempty"`
 
 	// Until when, by this machine's clock, the user may change it; 0 means not
 	// at all. What is unsent can be taken back at any time.
 	RecallUntilMS int64 `json:"recall_until_ms"`
 	EditUntilMS   int64 `json:"edit_until_ms"`
+}
+
+// Again is a text that was recalled and may be written again.
+type Again struct {
+	Text    string `json:"text"`
+	UntilMS int64  `json:"until_ms"` // By this machine's clock.
 }
 
 // Quote is a message that another one answers, in its present state.

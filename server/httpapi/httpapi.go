@@ -111,6 +111,7 @@ func New(s Services, opt Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, greeting(opt.Info.Name)) })
 	mux.Handle("GET "+pathDocs, docs)
 	mux.Handle(socketRoute, s.Socket)
 	mountOperations(mux, s.Ready)
@@ -163,6 +164,14 @@ func mountOperations(mux *http.ServeMux, ready func(context.Context) error) {
 		}
 		plain(w, http.StatusOK, "ok\n")
 	})
+}
+
+// greeting is for people who open the server's address in a browser.
+func greeting(name string) string {
+	return name + "\n\n" +
+		"This is a MyChat server. Give its address to the MyChat app.\n" +
+		"这是一台 MyChat 服务器。请在 MyChat 应用里填写它的地址。\n\n" +
+		"API: " + pathDocs + "\n"
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

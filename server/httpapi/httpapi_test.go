@@ -69,6 +69,16 @@ func TestServerSaysWhatItIs(t *testing.T) {
 	}
 }
 
+// TestABrowserIsToldWhereItIs holds that the bare address says what it is for.
+func TestABrowserIsToldWhereItIs(t *testing.T) {
+	h := newHandler(t, Options{})
+	w := do(h, httptest.NewRequest(http.MethodGet, "/", nil))
+	if w.Code != 200 || !strings.HasPrefix(w.Body.String(), "Test\n") || !strings.Contains(w.Body.String(), "MyChat 应用") {
+		t.Errorf("answer = %d %q", w.Code, w.Body)
+	}
+	wantProblem(t, do(h, httptest.NewRequest(http.MethodGet, "/elsewhere", nil)), 404, protocol.CodeNotFound)
+}
+
 func TestRequestsThatAreRefusedBeforeAnyService(t *testing.T) {
 	json := func(method, path, body string) *http.Request {
 		r := httptest.NewRequest(method, path, strings.NewReader(body))

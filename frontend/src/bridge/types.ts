@@ -50,6 +50,8 @@ export type Asked = With<protocol.Asked, { request: FriendRequest }>;
 export type MessageStatus = "queued" | "sending" | "sent" | "failed";
 export type Quote = Plain<store.Quote>;
 export type Message = With<store.Message, { status: MessageStatus; quote?: Quote }>;
+export type RecordCard = Plain<store.RecordCard>;
+export type RecordContent = Plain<store.Record>;
 export type Version = Plain<store.Version>;
 export type Preview = With<store.Preview, { status: MessageStatus | "" }>;
 export type Conversation = With<store.Conversation, { preview: Preview }>;
@@ -83,6 +85,7 @@ export type EventKind =
   | "unread"
   | "reset"
   | "notice"
+  | "notices_over"
   | "show";
 export type BridgeEvent = With<bridge.Event, { kind: EventKind; connection?: Connection }>;
 export type Backlog = With<bridge.Backlog, { events: BridgeEvent[]; connection: Connection }>;

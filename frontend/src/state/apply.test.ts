@@ -77,16 +77,19 @@ test("what is pinned stands first, what is muted or hidden counts in no total", 
   expect(app.conversations.getSnapshot().unread).toBe(1);
 });
 
-test("a draft keeps what it answers as long as there is a text", async () => {
+test("a draft is kept with what it answers, and what it mentions as long as there is a text", async () => {
   const saved: unknown[] = [];
   transport.on("Chat.SaveDraft", (r: unknown) => void saved.push(r));
   conversations = [conversation("c1", { draft: "a", draft_ref_seq: 3, draft_mentions: ["u-b"] })];
   transport.emit({ kind: "conversations" });
   await vi.waitFor(() => expect(list()).toEqual(["c1"]));
-  await app.conversations.saveDraft("c1", "ab");
-  await app.conversations.saveDraft("c1", "", true);
+  await app.conversations.saveDraft("c1", "ab", 3);
+  expect(app.conversations.getSnapshot().byId.get("c1")).toMatchObject({ draft: "ab" });
+  await app.conversations.saveDraft("c1", "", 4);
+  await app.conversations.saveDraft("c1", "", 0, true);
   expect(saved).toEqual([
     { conversation_id: "c1", text: "ab", ref_seq: 3, mentions: ["u-b"], done: false },
+    { conversation_id: "c1", text: "", ref_seq: 4, mentions: [], done: false },
     { conversation_id: "c1", text: "", ref_seq: 0, mentions: [], done: true },
   ]);
 });
@@ -254,9 +257,11 @@ test("messages are pulled for the conversations that were opened, and only those
 
 test("a notice is passed on, and a clicked one shows its conversation", async () => {
   await vi.waitFor(() => expect(list()).toBeDefined());
-  const notice = { conversation_id: "c1", title: "Nick", body: "hi" };
+  const notice = { conversation_id: "c1", message_id: "u2/1", title: "Nick", body: "hi" };
   transport.emit({ kind: "notice", notice });
   expect(notices).toEqual([notice]);
+  transport.emit({ kind: "notices_over", conversation_id: "c1", ids: ["u2/1"] });
+  expect(transport.closed).toEqual(["u2/1"]);
   app.navigation.openSettings("about");
   transport.emit({ kind: "show", conversation_id: "c1" });
   expect(app.navigation.getSnapshot()).toMatchObject({ section: "messages", conversationId: "c1" });

@@ -83,6 +83,8 @@ function applyEvent(app: AppState, e: BridgeEvent) {
     case "notice":
       if (e.notice) app.notices.tell(e.notice);
       return;
+    case "notices_over":
+      return app.bridge.host.closeNotices(e.ids ?? []);
     case "show":
       if (e.conversation_id) app.navigation.openConversation(e.conversation_id);
       return;

@@ -53,21 +53,20 @@ export class ConversationsStore extends Store<ConversationsSnapshot> {
   }
 
   /**
-   * Shows unsent text in the list at once; Chat.SaveDraft keeps it. `done` says
-   * that the user left the conversation. What the draft answers stays as long
-   * as there is a text.
+   * Shows unsent text, and the seq that it answers, in the list at once;
+   * Chat.SaveDraft keeps it. `done` says that the user left the conversation.
    */
-  async saveDraft(id: string, text: string, done = false) {
+  async saveDraft(id: string, text: string, refSeq: number, done = false) {
     const old = this.getSnapshot().byId.get(id);
-    if (old && old.draft !== text) {
-      this.#show(new Map(this.getSnapshot().byId).set(id, { ...old, draft: text }));
+    if (old && (old.draft !== text || old.draft_ref_seq !== refSeq)) {
+      const now = { ...old, draft: text, draft_ref_seq: refSeq };
+      this.#show(new Map(this.getSnapshot().byId).set(id, now));
     }
-    const kept = text === "" ? undefined : old;
     await this.bridge.call("Chat", "SaveDraft", {
       conversation_id: id,
       text,
-      ref_seq: kept?.draft_ref_seq ?? 0,
-      mentions: kept?.draft_mentions ?? [],
+      ref_seq: refSeq,
+      mentions: text === "" ? [] : (old?.draft_mentions ?? []),
       done,
     });
   }

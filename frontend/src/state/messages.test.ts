@@ -248,7 +248,7 @@ test("merging any two parts gives each message once, by seq, unsent last", () =>
   }
 });
 
-test("the words of a message recalled here are kept, and those of an unsent one are not", async () => {
+test("a recalled message keeps its place, and an unsent one goes", async () => {
   const log = [message(1, { mine: true, text: "again" }), message(0, { id: "u-a/x", mine: true })];
   const { store, transport } = start(log);
   transport.on("Chat.Recall", ({ message_id }: { message_id: string }) => {
@@ -260,6 +260,18 @@ test("the words of a message recalled here are kept, and those of an unsent one 
   await store.recall("u-a/x");
   await vi.waitFor(() => expect(store.getSnapshot().messages).toHaveLength(1));
   expect(store.getSnapshot().messages?.[0]?.kind).toBe("recall");
-  expect(store.recalled("u-b/1")?.text).toBe("again");
-  expect(store.recalled("u-a/x")).toBeUndefined();
+});
+
+test("a message is found by its seq, also outside of what is loaded", async () => {
+  const { store, transport } = start([message(8), message(9)]);
+  await store.openNewest();
+  expect((await store.find(9))?.id).toBe("u-b/9");
+  transport.on("History.Page", () => ({
+    messages: [message(3)],
+    more_before: true,
+    more_after: true,
+    missing: false,
+  }));
+  expect((await store.find(3))?.id).toBe("u-b/3");
+  expect(await store.find(4)).toBeNull();
 });

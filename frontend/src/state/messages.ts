@@ -32,9 +32,6 @@ const initial: MessagesSnapshot = {
 /** Messages asked for in one page. */
 const pageSize = 60;
 
-/** What was recalled may be written again for this long, in milliseconds. */
-const againMs = 60_000;
-
 type Ask = { before_seq?: number; after_seq?: number; around_seq?: number };
 
 /**
@@ -46,7 +43,6 @@ export class MessagesStore extends Store<MessagesSnapshot> {
   #generation = 0;
   #pages = 0; // Page calls under way.
   #duringPage = new Set<string>(); // Changed meanwhile: a page may be older than the event.
-  #recalled = new Map<string, { text: string; untilMs: number }>();
   readonly #changed = new Coalesce((ids) => this.#pull(ids));
 
   constructor(
@@ -135,19 +131,31 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     this.apply([id]);
   }
 
-  /** Takes an own message back for everybody. Its words are kept here for a while. */
+  /** Takes an own message back for everybody. */
   async recall(id: string) {
-    const message = this.getSnapshot().messages?.find((m) => m.id === id);
     await this.bridge.call("Chat", "Recall", this.#one(id));
-    if (message?.kind === "text" && message.seq > 0) {
-      this.#recalled.set(id, { text: message.text, untilMs: Date.now() + againMs });
-    }
     this.apply([id]);
   }
 
-  /** What an own message said that was just recalled here, and until when it may be written again. */
-  recalled(id: string) {
-    return this.#recalled.get(id);
+  /** Takes away why the last change to a message was refused: the user has seen it. */
+  async dismiss(id: string) {
+    await this.bridge.call("Chat", "DismissRefusal", this.#one(id));
+    this.apply([id]);
+  }
+
+  /** The message with a seq, also outside of the window; null if it is not here. */
+  async find(seq: number): Promise<Message | null> {
+    const bySeq = (m: Message) => m.seq === seq;
+    const here = this.getSnapshot().messages?.find(bySeq);
+    if (here) return here;
+    const page = await this.bridge.call("History", "Page", {
+      conversation_id: this.conversationId,
+      before_seq: 0,
+      after_seq: 0,
+      around_seq: seq,
+      limit: 1,
+    });
+    return page.messages.find(bySeq) ?? null;
   }
 
   /** Gives an own text other words. */

@@ -60,6 +60,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   error_code: "",
   edited_ms: 0,
   refused: "",
+  forwarded: "",
   recall_until_ms: 0,
   edit_until_ms: 0,
   ...over,
@@ -69,6 +70,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
 export class FakeTransport implements Transport {
   readonly calls: { name: string; request: unknown }[] = [];
   readonly opened: string[] = [];
+  readonly closed: string[] = [];
   #handlers = new Map<string, Handler>();
   #log: BridgeEvent[] = [];
   #onBatch: (events: BridgeEvent[]) => void = () => {};
@@ -112,6 +114,7 @@ export class FakeTransport implements Transport {
     noticePermission: () => "granted",
     askNoticePermission: () => Promise.resolve("granted"),
     showNotice: () => {},
+    closeNotices: (ids) => void this.closed.push(...ids),
   };
 
   /** Answers a method from now on; throw or reject to refuse. */

@@ -1,5 +1,5 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
+import { ChevronLeft, X } from "lucide-react";
 import type { CSSProperties, ReactNode, RefObject, SyntheticEvent } from "react";
 import styles from "./Dialog.module.css";
 import { IconButton } from "./IconButton";
@@ -11,6 +11,8 @@ export type DialogProps = {
   title: string;
   description?: ReactNode;
   closeLabel: string;
+  /** A way to where it came from. */
+  back?: { label: string; onClick: () => void } | undefined;
   /** Buttons, the one that acts last. */
   footer?: ReactNode;
   /** Pixels; narrow windows use all they have. */
@@ -34,6 +36,14 @@ export function Dialog(props: DialogProps) {
   const content = (
     <>
       <header className={styles.header}>
+        {props.back && (
+          <IconButton
+            className={styles.back}
+            icon={ChevronLeft}
+            label={props.back.label}
+            onClick={props.back.onClick}
+          />
+        )}
         <Base.Title className={styles.title}>{title}</Base.Title>
         <Base.Close render={<IconButton icon={X} label={closeLabel} />} />
       </header>

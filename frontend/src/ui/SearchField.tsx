@@ -4,6 +4,7 @@ import { IconButton } from "./IconButton";
 import { Kbd } from "./Kbd";
 import { cx } from "./cx";
 import styles from "./SearchField.module.css";
+import { useOwnKeys } from "./useIme";
 
 type SearchFieldProps = Omit<ComponentProps<"input">, "onChange" | "value"> & {
   label: string;
@@ -26,6 +27,15 @@ export function SearchField({
   onKeyDown,
   ...rest
 }: SearchFieldProps) {
+  const keys = useOwnKeys({
+    ...rest,
+    onKeyDown: (e) => {
+      if (e.key === "Escape" && value) {
+        e.stopPropagation();
+        onChange("");
+      } else onKeyDown?.(e);
+    },
+  });
   return (
     <div className={cx(styles.box, className)} role="search">
       <Search aria-hidden />
@@ -39,13 +49,8 @@ export function SearchField({
         placeholder={placeholder}
         value={value}
         onChange={(e) => onChange(e.target.value)}
-        onKeyDown={(e) => {
-          if (e.key === "Escape" && value && !e.nativeEvent.isComposing) {
-            e.stopPropagation();
-            onChange("");
-          } else onKeyDown?.(e);
-        }}
         {...rest}
+        {...keys}
       />
       {value ? (
         <IconButton icon={X} label={clearLabel} size="sm" onClick={() => onChange("")} />

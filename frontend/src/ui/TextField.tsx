@@ -4,6 +4,7 @@ import { useId } from "react";
 import type { ComponentProps, ReactNode } from "react";
 import { cx } from "./cx";
 import styles from "./TextField.module.css";
+import { useOwnKeys } from "./useIme";
 
 export type TextFieldProps = Omit<ComponentProps<"input">, "size"> & {
   label: string;
@@ -36,6 +37,7 @@ export function TextField({
   ...rest
 }: TextFieldProps) {
   const own = useId();
+  const keys = useOwnKeys(rest);
   const inputId = id ?? own;
   const hintId = `${inputId}-hint`;
   const state = error ? "error" : ok ? "ok" : "plain";
@@ -56,6 +58,7 @@ export function TextField({
           aria-invalid={Boolean(error) || undefined}
           aria-describedby={text ? hintId : undefined}
           {...rest}
+          {...keys}
         />
         {trailing}
       </span>

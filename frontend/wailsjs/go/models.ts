@@ -96,6 +96,7 @@ export namespace bridge {
 	}
 	export class Notice {
 	    conversation_id: string;
+	    message_id: string;
 	    title: string;
 	    body: string;
 	
@@ -106,6 +107,7 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
 	        this.title = source["title"];
 	        this.body = source["body"];
 	    }
@@ -374,6 +376,26 @@ export namespace bridge {
 	        this.focused = source["focused"];
 	    }
 	}
+	export class ForwardRequest {
+	    conversation_id: string;
+	    message_ids: string[];
+	    conversation_ids: string[];
+	    title: string;
+	    note: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ForwardRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_ids = source["message_ids"];
+	        this.conversation_ids = source["conversation_ids"];
+	        this.title = source["title"];
+	        this.note = source["note"];
+	    }
+	}
 	export class Found {
 	    people: store.PersonHit[];
 	    conversations: store.ConversationHit[];
@@ -521,6 +543,22 @@ export namespace bridge {
 	        this.after_seq = source["after_seq"];
 	        this.around_seq = source["around_seq"];
 	        this.limit = source["limit"];
+	    }
+	}
+	export class RecordRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    path: number[];
+	
+	    static createFrom(source: any = {}) {
+	        return new RecordRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.path = source["path"];
 	    }
 	}
 	export class RegisterRequest {
@@ -1181,6 +1219,20 @@ export namespace session {
 
 export namespace store {
 	
+	export class Again {
+	    text: string;
+	    until_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Again(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	        this.until_ms = source["until_ms"];
+	    }
+	}
 	export class Preview {
 	    kind: string;
 	    text: string;
@@ -1303,6 +1355,54 @@ export namespace store {
 		    return a;
 		}
 	}
+	export class RecordLine {
+	    name: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RecordLine(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.text = source["text"];
+	    }
+	}
+	export class RecordCard {
+	    names: string[];
+	    lines: RecordLine[];
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new RecordCard(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.names = source["names"];
+	        this.lines = this.convertValues(source["lines"], RecordLine);
+	        this.count = source["count"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Quote {
 	    seq: number;
 	    here: boolean;
@@ -1337,8 +1437,11 @@ export namespace store {
 	    status: string;
 	    error_code: string;
 	    quote?: Quote;
+	    forwarded: string;
 	    edited_ms: number;
 	    refused: string;
+	    card?: RecordCard;
+	    again?: Again;
 	    recall_until_ms: number;
 	    edit_until_ms: number;
 	
@@ -1359,8 +1462,11 @@ export namespace store {
 	        this.status = source["status"];
 	        this.error_code = source["error_code"];
 	        this.quote = this.convertValues(source["quote"], Quote);
+	        this.forwarded = source["forwarded"];
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
+	        this.card = this.convertValues(source["card"], RecordCard);
+	        this.again = this.convertValues(source["again"], Again);
 	        this.recall_until_ms = source["recall_until_ms"];
 	        this.edit_until_ms = source["edit_until_ms"];
 	    }
@@ -1520,6 +1626,81 @@ export namespace store {
 		    return a;
 		}
 	}
+	
+	
+	export class RecordItem {
+	    name: string;
+	    created_ms: number;
+	    kind: string;
+	    text: string;
+	    forwarded: string;
+	    card?: RecordCard;
+	
+	    static createFrom(source: any = {}) {
+	        return new RecordItem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.created_ms = source["created_ms"];
+	        this.kind = source["kind"];
+	        this.text = source["text"];
+	        this.forwarded = source["forwarded"];
+	        this.card = this.convertValues(source["card"], RecordCard);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Record {
+	    names: string[];
+	    items: RecordItem[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Record(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.names = source["names"];
+	        this.items = this.convertValues(source["items"], RecordItem);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
 	
 	
 	export class Version {

@@ -72,7 +72,7 @@ export function RemarkLine({ contact, online }: RemarkLineProps) {
             value={text}
             onChange={(e) => setText(Array.from(e.target.value).slice(0, maxRemark).join(""))}
             onKeyDown={(e) => {
-              if (e.key === "Escape" && !e.nativeEvent.isComposing) setText(null);
+              if (e.key === "Escape") setText(null);
             }}
             hint={t("profile.remark_hint")}
             error={error || undefined}

@@ -11,12 +11,12 @@ import { ArrowUp } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { useToastsAbove } from "../../ui/useToastsAbove";
+import { useIme } from "../../ui/useIme";
 import { useNarrow } from "../../ui/useNarrow";
 import styles from "./Composer.module.css";
 import { ComposerContext } from "./ComposerContext";
 import type { Context } from "./ComposerContext";
 import { EmojiButton } from "./EmojiButton";
-import { endsLate, Ime } from "./ime";
 import { Later } from "./later";
 import { lengthOf } from "./limits";
 import type { Length } from "./limits";
@@ -25,8 +25,12 @@ import { TypingHint } from "./typing";
 /** What the conversation may ask of its composer. */
 export type ComposerHandle = {
   focus: () => void;
-  /** Shows a draft from another device, unless the user writes here. */
-  follow: (draft: string) => void;
+  /** Shows a draft from another device, unless the user writes here: then false. */
+  follow: (draft: string) => boolean;
+  /** What is written. */
+  text: () => string;
+  /** Keeps the draft now. */
+  flush: () => void;
   /** Puts a text back that could not be sent, before what was written since. */
   putBack: (text: string) => void;
   /** Shows another text, which is no draft, and returns the one before. */
@@ -73,17 +77,10 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [length, setLength] = useState<Length>(fine);
   const [blank, setBlank] = useState(props.draft.trim() === "");
-  const [ime] = useState(() => new Ime(endsLate(navigator.userAgent)));
+  const ime = useIme();
 
   const [hint] = useState(() => new TypingHint(props.onTyping));
-  const [own] = useState(() => new Set<string>()); // Drafts that were kept from here.
-  const [draft] = useState(() => {
-    const keep = (text: string) => {
-      own.add(text);
-      props.onDraft(text);
-    };
-    return new Later(keep, draftPauseMs);
-  });
+  const [draft] = useState(() => new Later(props.onDraft, draftPauseMs));
   const writing = useRef(false); // Something was written here since the last message.
 
   const fit = useCallback(() => {
@@ -154,14 +151,16 @@ export function Composer(props: ComposerProps) {
       focus: () => field.current?.focus(),
       follow: (text) => {
         const el = field.current;
-        if (!el || writing.current || ime.composing || el.value === text) return;
-        // What was kept from here may still come back after it was sent.
-        if (text !== "" && own.has(text)) return;
+        if (!el || writing.current || ime.composing) return false;
+        if (el.value === text) return true;
         el.value = text;
         setLength(lengthOf(text));
         setBlank(text.trim() === "");
         fit();
+        return true;
       },
+      text: () => field.current?.value ?? "",
+      flush: () => draft.flush(),
       putBack: (text) => setText(text + (field.current?.value ? `\n${field.current.value}` : "")),
       swap: (text) => {
         const before = field.current?.value ?? "";
@@ -170,7 +169,7 @@ export function Composer(props: ComposerProps) {
         return before;
       },
     }),
-    [fit, ime, measure, own, setText],
+    [draft, fit, ime, measure, setText],
   );
 
   const submit = () => {

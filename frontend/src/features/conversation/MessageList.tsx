@@ -18,7 +18,11 @@ import type { Mark } from "./span";
 import { useAnchoredSpan } from "./useAnchoredSpan";
 
 /** What the conversation around the list may ask of it. */
-export type MessageListHandle = { toNewest: () => void; focus: () => void };
+export type MessageListHandle = {
+  toNewest: () => void;
+  /** Focuses a message, or without one that which had the focus last. */
+  focus: (id?: string) => void;
+};
 
 type MessageListProps = {
   conversation: Conversation;
@@ -33,6 +37,10 @@ type MessageListProps = {
   lit: boolean;
   /** The user went there from another message, and goes on from it by keyboard. */
   jumped: boolean;
+  /** The messages that are selected; null while none are being selected. */
+  selected: ReadonlySet<string> | null;
+  /** The name of the key that is Ctrl, or Command on a Mac. */
+  mod: string;
   actions: MessageActions;
   onLoadOlder: () => void;
   onLoadNewer: () => void;
@@ -48,7 +56,8 @@ type MessageListProps = {
 
 /** The messages of one conversation, as many as are near the visible part. */
 export function MessageList(props: MessageListProps) {
-  const { conversation, snapshot, unreadAfter, landOn, marks, lit, jumped, actions, ref } = props;
+  const { conversation, snapshot, unreadAfter, landOn, marks, lit, jumped } = props;
+  const { selected, actions, ref } = props;
   const { onSeen, onLoadOlder, onLoadNewer, onOpenNewest, onRetry, onRetryAll, onDiscard } = props;
   const { t } = useI18n();
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
@@ -101,7 +110,7 @@ export function MessageList(props: MessageListProps) {
     },
     [content],
   );
-  useImperativeHandle(ref, () => ({ toNewest, focus: () => focusRow(stop) }), [
+  useImperativeHandle(ref, () => ({ toNewest, focus: (id = stop) => focusRow(id) }), [
     focusRow,
     stop,
     toNewest,
@@ -125,15 +134,53 @@ export function MessageList(props: MessageListProps) {
     };
   }, [report]);
 
+  /** Keys with Ctrl, on a Mac Command: whether it was one of these. */
+  const withModifier = (key: string, at: string): boolean => {
+    switch (key.toLowerCase()) {
+      case "c":
+        if (document.getSelection()?.isCollapsed === false && !selected) return false;
+        actions.copy(at);
+        return true;
+      case "a":
+        if (!selected) return false;
+        actions.selectAll();
+        return true;
+      default:
+        return false;
+    }
+  };
+
   const onKeyDown = (e: KeyboardEvent) => {
     const at = e.target instanceof HTMLElement ? e.target.dataset.message : undefined;
-    if (at === undefined || e.altKey || e.ctrlKey || e.metaKey) return;
+    if (at === undefined || e.altKey) return;
+    if (e.ctrlKey || e.metaKey) {
+      if (e.shiftKey || !withModifier(e.key, at)) return;
+      e.preventDefault();
+      return;
+    }
+    const step = { ArrowUp: -1, ArrowDown: 1 }[e.key];
     switch (e.key) {
       case "ArrowUp":
-        focusRow(neighbour(messages, at, -1));
+      case "ArrowDown": {
+        const to = neighbour(messages, at, step === 1 ? 1 : -1);
+        focusRow(to);
+        if (e.shiftKey && to !== undefined) {
+          if (!selected) actions.select(at);
+          actions.select(to, true);
+        }
         break;
-      case "ArrowDown":
-        focusRow(neighbour(messages, at, 1));
+      }
+      case " ":
+        if (!selected) return;
+        actions.select(at, e.shiftKey);
+        break;
+      case "x":
+      case "X":
+        actions.select(at);
+        break;
+      case "f":
+      case "F":
+        actions.forward(at, e.shiftKey);
         break;
       case "End":
         toNewest();
@@ -149,8 +196,9 @@ export function MessageList(props: MessageListProps) {
         break;
       case "o":
       case "O": {
-        const quoted = messages.find((m) => m.id === at)?.quote;
-        if (quoted) actions.jump(quoted.seq);
+        const message = messages.find((m) => m.id === at);
+        if (message?.card) actions.open(at);
+        else if (message?.quote) actions.jump(message.quote.seq);
         break;
       }
       case "Delete":
@@ -172,6 +220,7 @@ export function MessageList(props: MessageListProps) {
         messages={messages}
         conversation={conversation}
         peerName={name}
+        mod={props.mod}
         actions={actions}
         onRetry={onRetry}
         onDiscard={onDiscard}
@@ -205,6 +254,7 @@ export function MessageList(props: MessageListProps) {
                 current={row.message.id === stop}
                 found={row.message.id === landOn ? marks : null}
                 lit={row.message.id === shining}
+                selected={selected && selected.has(row.message.id)}
                 actions={actions}
                 onRetry={onRetry}
                 onRetryAll={onRetryAll}

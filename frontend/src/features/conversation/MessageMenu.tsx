@@ -1,10 +1,13 @@
 import { useRef, useState } from "react";
 import type { MouseEvent, ReactElement } from "react";
 import {
+  CheckSquare,
   Copy,
   CornerLeftUp,
+  Forward,
   History,
   Link,
+  MessagesSquare,
   Pencil,
   Reply,
   RotateCw,
@@ -27,6 +30,8 @@ type MessageMenuProps = {
   messages: readonly Message[];
   conversation: Conversation;
   peerName: string;
+  /** The name of the key that is Ctrl, or Command on a Mac. */
+  mod: string;
   actions: MessageActions;
   onRetry: (id: string) => void;
   onDiscard: (id: string) => void;
@@ -46,7 +51,7 @@ type Target = {
 
 /** What can be done with one message: one menu for the whole list. */
 export function MessageMenu(props: MessageMenuProps) {
-  const { messages, conversation, peerName, actions, children } = props;
+  const { messages, conversation, peerName, mod, actions, children } = props;
   const { t, formats } = useI18n();
   const toast = useToast();
   const [target, setTarget] = useState<Target | null>(null);
@@ -74,6 +79,7 @@ export function MessageMenu(props: MessageMenuProps) {
   };
   // What goes on in the field leaves the focus there.
   const writes = useRef(false);
+  const selects = useRef<string | null>(null); // What is selected keeps the focus.
   const write = (action: (id: string) => void) => {
     writes.current = true;
     if (message) action(message.id);
@@ -88,7 +94,11 @@ export function MessageMenu(props: MessageMenuProps) {
       align={message?.mine ? "end" : "start"}
       focusAfter={() => {
         const field = writes.current;
+        const id = selects.current;
         writes.current = false;
+        selects.current = null;
+        if (id !== null)
+          return document.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`);
         return field ? document.querySelector<HTMLElement>('[data-region="composer"]') : null;
       }}
       items={
@@ -115,6 +125,15 @@ export function MessageMenu(props: MessageMenuProps) {
                 {t("message.reply")}
               </MenuItem>
             )}
+            {message.card && (
+              <MenuItem
+                icon={MessagesSquare}
+                shortcut="O"
+                onSelect={() => actions.open(message.id)}
+              >
+                {t("record.open")}
+              </MenuItem>
+            )}
             {quoted !== undefined && (
               <MenuItem
                 icon={CornerLeftUp}
@@ -128,11 +147,25 @@ export function MessageMenu(props: MessageMenuProps) {
             )}
             <MenuItem
               icon={Copy}
+              shortcut={`${mod}+C`}
               onSelect={() =>
                 copy(target.selection || kindOf(message.kind).words(t, message, peerName))
               }
             >
               {t("message.copy")}
+            </MenuItem>
+            <MenuItem icon={Forward} shortcut="F" onSelect={() => actions.forward(message.id)}>
+              {t("message.forward")}
+            </MenuItem>
+            <MenuItem
+              icon={CheckSquare}
+              shortcut="X"
+              onSelect={() => {
+                selects.current = message.id;
+                actions.select(message.id);
+              }}
+            >
+              {t("message.select")}
             </MenuItem>
             {message.edit_until_ms > target.atMs && conversation.friend && (
               <MenuItem icon={Pencil} shortcut="E" onSelect={() => write(actions.edit)}>

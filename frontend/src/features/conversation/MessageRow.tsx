@@ -1,11 +1,12 @@
 import { memo, useRef } from "react";
-import { Check, CheckCheck, CircleAlert, Clock3, Ellipsis, LoaderCircle } from "lucide-react";
+import { Check, CheckCheck, CircleAlert, Clock3, Ellipsis, LoaderCircle, X } from "lucide-react";
 import type { Profile } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { Avatar } from "../../ui/Avatar";
 import { useNow } from "../../ui/useNow";
 import type { MessageActions } from "./actions";
+import { ForwardedLine } from "./ForwardedLine";
 import { kindOf } from "./kinds";
 import styles from "./MessageRow.module.css";
 import { QuoteBlock } from "./QuoteBlock";
@@ -30,6 +31,8 @@ type MessageRowProps = {
   found: readonly string[] | null;
   /** The user was brought to it. */
   lit: boolean;
+  /** Whether it is selected; null while nothing is being selected. */
+  selected: boolean | null;
   actions: MessageActions;
   onRetry: (id: string) => void;
   onRetryAll: () => void;
@@ -39,7 +42,7 @@ type MessageRowProps = {
 
 /** One message with the date and the line of new messages that may stand above it. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { row, peerName, current, found, lit, actions, onFocus, onResize } = props;
+  const { row, peerName, current, found, lit, selected, actions, onFocus, onResize } = props;
   const { message } = row;
   const { t, formats } = useI18n();
   const kind = kindOf(message.kind);
@@ -56,7 +59,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       message={message}
       peerName={peerName}
       onResize={() => onResize(message.id)}
-      again={message.kind === "recall" ? actions.again(message.id) : null}
+      onOpen={() => actions.open(message.id)}
+      onAgain={actions.again}
     />
   );
   return (
@@ -78,10 +82,29 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           data-head={row.head}
           data-lit={lit || undefined}
           data-message={message.id}
+          data-selected={selected ?? undefined}
           aria-label={spoken}
           tabIndex={current ? 0 : -1}
           onFocus={() => onFocus(message.id)}
+          onClickCapture={(e) => {
+            // What is in it does nothing of its own while messages are selected.
+            if (selected === null && !e.ctrlKey && !e.metaKey) return;
+            e.preventDefault();
+            e.stopPropagation();
+            actions.select(message.id, selected !== null && e.shiftKey);
+            e.currentTarget.focus({ preventScroll: true });
+          }}
         >
+          {selected !== null && (
+            <input
+              type="checkbox"
+              className={styles.check}
+              tabIndex={-1}
+              checked={selected}
+              aria-label={spoken}
+              readOnly
+            />
+          )}
           {!message.mine && row.head && (
             <span className={styles.face} aria-hidden>
               <Avatar id={props.peer.id} name={props.peer.nickname} size={36} />
@@ -97,11 +120,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               ref={bubble}
               className={styles.bubble}
               data-bubble
-              onDoubleClick={() => actions.reply(message.id)}
+              onDoubleClick={() => selected === null && actions.reply(message.id)}
             >
               {message.quote && (
                 <QuoteBlock quote={message.quote} peerName={peerName} onJump={actions.jump} />
               )}
+              {message.forwarded !== "" && <ForwardedLine name={message.forwarded} />}
               {body}
               {message.edited_ms > 0 && (
                 <span className={styles.edited}>{t("message.edited")}</span>
@@ -123,6 +147,16 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               <span className={styles.bad}>
                 {t("message.refused", { reason: errorText(t, { code: message.refused }) })}
               </span>
+              <button
+                type="button"
+                className={styles.dismiss}
+                tabIndex={current ? 0 : -1}
+                aria-label={t("message.refused_close")}
+                title={t("message.refused_close")}
+                onClick={() => actions.dismiss(message.id)}
+              >
+                <X size={14} strokeWidth={1.75} aria-hidden />
+              </button>
             </div>
           )}
           {message.mine && row.tail && <Foot {...props} />}

@@ -12,16 +12,23 @@ import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { useToast } from "../../ui/Toast";
 import type { MessageActions } from "./actions";
+import { copyText } from "./copy";
 import { Composer } from "./Composer";
 import type { ComposerHandle } from "./Composer";
 import { ConversationHeader } from "./ConversationHeader";
 import { ConversationSkeleton } from "./ConversationSkeleton";
+import { ForwardDialog } from "./ForwardDialog";
+import type { Forwarding } from "./ForwardDialog";
 import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
 import { kindOf } from "./kinds";
+import { RecordDialog } from "./kinds/record/RecordDialog";
 import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
+import { maxForwarded, selectable, Selection } from "./selection";
+import { SelectionBar } from "./SelectionBar";
+import { transcript } from "./transcript";
 import { VersionsDialog } from "./VersionsDialog";
 import { Writing } from "./writing";
 
@@ -52,7 +59,7 @@ export function OpenConversation({
   menu,
 }: OpenConversationProps) {
   const app = useApp();
-  const { t } = useI18n();
+  const { t, formats } = useI18n();
   const toast = useToast();
   const { id } = conversation;
   const store = app.messages(id);
@@ -62,7 +69,13 @@ export function OpenConversation({
   const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
   const list = useRef<MessageListHandle>(null);
   const composer = useRef<ComposerHandle>(null);
-  const [writing] = useState(() => new Writing());
+  const [writing] = useState(
+    () =>
+      new Writing(({ text, refSeq }) => {
+        const done = app.navigation.getSnapshot().conversationId !== id;
+        quietly(app.conversations.saveDraft(id, text, refSeq, done));
+      }),
+  );
   const [opened] = useState(conversation); // As it was when it was opened.
   const [unreadAfter, setUnreadAfter] = useState(opened.unread > 0 ? opened.read_seq : null);
   const [ready, setReady] = useState(false);
@@ -110,22 +123,36 @@ export function OpenConversation({
   // is written on another device, and goes there when it is left.
   useEffect(() => {
     const { conversations } = app;
-    let draft = opened.draft;
+    let draft = { text: opened.draft, refSeq: opened.draft_ref_seq };
+    let closed = false;
+    const answered = async (seq: number) => {
+      const found = await store.find(seq).catch(() => null);
+      if (!closed && writing.refSeq() === seq) writing.begin(seq, found);
+    };
+    if (draft.refSeq > 0 && writing.getSnapshot() === null) {
+      writing.begin(draft.refSeq, null);
+      void answered(draft.refSeq);
+    }
     const stop = conversations.subscribe(() => {
       const now = conversations.getSnapshot().byId.get(id);
-      if (!now || now.draft === draft) return;
-      draft = now.draft;
-      composer.current?.follow(draft);
+      if (!now || (now.draft === draft.text && now.draft_ref_seq === draft.refSeq)) return;
+      draft = { text: now.draft, refSeq: now.draft_ref_seq };
+      const before = writing.refSeq();
+      writing.follow(draft);
+      if (draft.refSeq > 0 && draft.refSeq !== before && draft.refSeq === writing.refSeq()) {
+        void answered(draft.refSeq);
+      }
     });
     if (opened.hidden) quietly(conversations.update(id, { hidden: false }));
     if (opened.marked_unread) quietly(conversations.update(id, { marked_unread: false }));
     return () => {
+      closed = true;
       stop();
       const left = conversations.getSnapshot().byId.get(id);
-      if (left && left.draft !== opened.draft)
-        quietly(conversations.saveDraft(id, left.draft, true));
+      if (left && (left.draft !== opened.draft || left.draft_ref_seq !== opened.draft_ref_seq))
+        quietly(conversations.saveDraft(id, left.draft, left.draft_ref_seq, true));
     };
-  }, [app, id, opened]);
+  }, [app, id, opened, store, writing]);
 
   const seen = useRef(0);
   const atEnd = useRef(true);
@@ -171,11 +198,21 @@ export function OpenConversation({
 
   const about = useStore(writing);
   const [history, setHistory] = useState<Message | null>(null);
+  const [record, setRecord] = useState<Message | null>(null);
+  const [forwarding, setForwarding] = useState<Forwarding | null>(null);
+  const [selection] = useState(() => new Selection());
+  const selected = useStore(selection);
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
   const actions = useMemo<MessageActions>(() => {
     const friend = () => app.conversations.getSnapshot().byId.get(id)?.friend ?? false;
     const find = (message: string) =>
       store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
+    const order = () => (store.getSnapshot().messages ?? []).filter(selectable).map((m) => m.id);
+    /** What is selected, or else one message. */
+    const those = (message: string) => {
+      const ids = selection.getSnapshot() ?? new Set([message]);
+      return (store.getSnapshot().messages ?? []).filter((m) => selectable(m) && ids.has(m.id));
+    };
     const jump = async (seq: number) => {
       const here = () => store.getSnapshot().messages?.some((m) => m.seq === seq) ?? false;
       if (!here()) await store.openAround(seq);
@@ -195,35 +232,52 @@ export function OpenConversation({
         if (mayRecall(found, Date.now())) store.recall(message).catch(fail);
         else toast({ tone: "error", text: t("error.too_late") });
       },
-      again: (message) => {
-        const kept = store.recalled(message);
-        if (!kept || kept.untilMs <= Date.now()) return null;
-        const write = () => {
-          writing.putBack(kept.text);
-          writing.focus();
-        };
-        return { write, untilMs: kept.untilMs };
+      again: (text) => {
+        writing.putBack(text);
+        writing.focus();
       },
+      dismiss: (message) => void store.dismiss(message).catch(fail),
       edit: (message) => {
         const found = find(message);
         if (!found || !friend() || found.edit_until_ms <= Date.now()) return;
         writing.edit(found);
       },
       versions: (message) => setHistory(find(message) ?? null),
+      open: (message) =>
+        setRecord(store.getSnapshot().messages?.find((m) => m.id === message) ?? null),
+      forward: (message, merged = false) => {
+        const chosen = those(message);
+        if (chosen.length > maxForwarded) {
+          toast({ tone: "error", text: t("select.too_many", { count: maxForwarded }) });
+        } else if (chosen.length > 0) setForwarding({ messages: chosen, merged });
+      },
+      copy: (message) => {
+        const mine = app.profile.getSnapshot()?.profile.nickname ?? t("message.you");
+        const time = (ms: number) => `${formats.fullDate(ms)} ${formats.time(ms)}`;
+        const text = transcript(those(message), { t, time, mine, theirs: name });
+        void copyText(text).then((done) => done && toast({ text: t("message.copied") }));
+      },
+      select: (message, range = false) => {
+        const list = order();
+        if (!list.includes(message)) return;
+        if (selection.getSnapshot() === null) selection.begin(message);
+        else if (range) selection.extend(message, list);
+        else selection.toggle(message);
+      },
+      selectAll: () => selection.all(order()),
     };
-  }, [app, fail, id, setHistory, store, t, toast, writing]);
-  const subject = messages?.find((m) => m.id === about?.message.id) ?? about?.message;
-  const context = about &&
-    subject && {
-      title:
-        about.kind === "edit"
-          ? t("composer.editing")
-          : t("composer.reply_to", { name: subject.mine ? t("message.you") : name }),
-      text: kindOf(subject.kind).words(t, subject, name),
-      closeLabel: about.kind === "edit" ? t("composer.edit_cancel") : t("composer.reply_cancel"),
-      apart: about.kind === "edit",
-      onClose: () => writing.close(),
-    };
+  }, [app, fail, formats, id, name, selection, setHistory, store, t, toast, writing]);
+  const subject = messages?.find((m) => m.id === about?.message?.id) ?? about?.message;
+  const context = about && {
+    title:
+      about.kind === "edit"
+        ? t("composer.editing")
+        : t("composer.reply_to", { name: subject?.mine ? t("message.you") : name }),
+    text: subject ? kindOf(subject.kind).words(t, subject, name) : t("quote.not_here"),
+    closeLabel: about.kind === "edit" ? t("composer.edit_cancel") : t("composer.reply_cancel"),
+    apart: about.kind === "edit",
+    onClose: () => writing.close(),
+  };
 
   const editLast = () => {
     const now = Date.now();
@@ -242,22 +296,31 @@ export function OpenConversation({
   };
 
   const send = async (text: string) => {
-    writing.close();
+    writing.sent();
     if (about?.kind === "edit") return saveEdit(about.message, text);
-    const refSeq = about?.message.seq ?? 0;
+    const refSeq = about?.seq ?? 0;
     setUnreadAfter(null);
-    quietly(app.conversations.saveDraft(id, "", true));
+    quietly(app.conversations.saveDraft(id, "", 0, true));
     try {
       if (store.getSnapshot().moreAfter) await store.openNewest();
       list.current?.toNewest();
       await store.send(text, refSeq);
     } catch (cause) {
       writing.putBack(text);
-      if (about) writing.answer(about.message);
+      if (about) writing.begin(about.seq, about.message);
       const reason = errorText(t, BridgeError.from(cause));
       toast({ tone: "error", text: t("composer.send_failed", { reason }) });
     }
   };
+
+  const mod = mac ? "⌘" : "Ctrl";
+  const chosen = selected
+    ? (messages ?? []).filter((m) => selectable(m) && selected.has(m.id))
+    : [];
+  const endSelecting = useCallback(() => {
+    selection.end();
+    list.current?.focus();
+  }, [selection]);
 
   const landing =
     landed.seq !== null
@@ -297,6 +360,8 @@ export function OpenConversation({
           marks={atSeq === null || landed.times > 0 ? null : marks}
           jumped={landed.times > 0}
           lit={landed.seq !== null && landing?.seq === landed.seq}
+          selected={selected}
+          mod={mod}
           actions={actions}
           onLoadOlder={loadOlder}
           onLoadNewer={loadNewer}
@@ -321,35 +386,62 @@ export function OpenConversation({
       ) : (
         <ConversationSkeleton />
       )}
-      {conversation.friend ? (
-        <Composer
-          ref={composer}
-          name={name}
-          draft={opened.draft}
-          ctrlEnter={settings?.ctrl_enter ?? false}
-          mod={mac ? "⌘" : "Ctrl"}
-          offline={offline}
-          context={context ?? null}
-          onSend={(text) => void send(text)}
-          onEditLast={editLast}
-          onDraft={(text) => {
-            const done = app.navigation.getSnapshot().conversationId !== id;
-            quietly(app.conversations.saveDraft(id, text, done));
-          }}
-          onTyping={(on) => store.setTyping(on)}
+      {selected && (
+        <SelectionBar
+          count={chosen.length}
+          onForward={() => actions.forward("")}
+          onMerge={() => actions.forward("", true)}
+          onCopy={() => actions.copy("")}
+          onEnd={endSelecting}
         />
-      ) : (
-        <div className={styles.closed}>
-          <span>{t("composer.not_friend", { name })}</span>
-          <Button
-            variant="outline"
-            onClick={() =>
-              app.navigation.openContacts({ kind: "person", userId: conversation.peer.id })
-            }
-          >
-            {t("composer.add_again")}
-          </Button>
-        </div>
+      )}
+      <div className={styles.writing} hidden={selected !== null}>
+        {conversation.friend ? (
+          <Composer
+            ref={composer}
+            name={name}
+            draft={opened.draft}
+            ctrlEnter={settings?.ctrl_enter ?? false}
+            mod={mod}
+            offline={offline}
+            context={context ?? null}
+            onSend={(text) => void send(text)}
+            onEditLast={editLast}
+            onDraft={(text) => writing.keep(text)}
+            onTyping={(on) => store.setTyping(on)}
+          />
+        ) : (
+          <div className={styles.closed}>
+            <span>{t("composer.not_friend", { name })}</span>
+            <Button
+              variant="outline"
+              onClick={() =>
+                app.navigation.openContacts({ kind: "person", userId: conversation.peer.id })
+              }
+            >
+              {t("composer.add_again")}
+            </Button>
+          </div>
+        )}
+      </div>
+      {record?.card && (
+        <RecordDialog
+          conversationId={id}
+          messageId={record.id}
+          names={record.card.names}
+          onClose={() => setRecord(null)}
+        />
+      )}
+      {forwarding && (
+        <ForwardDialog
+          conversation={conversation}
+          what={forwarding}
+          onClose={() => setForwarding(null)}
+          onDone={() => {
+            setForwarding(null);
+            if (selected) endSelecting();
+          }}
+        />
       )}
       {history && (
         <VersionsDialog store={store} message={history} onClose={() => setHistory(null)} />

@@ -6,10 +6,22 @@ export type MessageActions = {
   jump: (seq: number) => void;
   /** Takes an own one back for everybody. */
   recall: (id: string) => void;
-  /** Writes a recalled text again; null where that is over. */
-  again: (id: string) => { write: () => void; untilMs: number } | null;
+  /** Writes a text that was recalled again. */
+  again: (text: string) => void;
+  /** Takes away why a change to it was refused. */
+  dismiss: (id: string) => void;
   /** Begins to edit an own text. */
   edit: (id: string) => void;
   /** Shows what a text said before. */
   versions: (id: string) => void;
+  /** Shows all that a record holds. */
+  open: (id: string) => void;
+  /** Sends it, or what is selected, to others. */
+  forward: (id: string, merged?: boolean) => void;
+  /** Puts it, or what is selected, on the clipboard. */
+  copy: (id: string) => void;
+  /** Begins to select with it, or takes it in or out; up to it from the last one for a range. */
+  select: (id: string, range?: boolean) => void;
+  /** Selects everything that is loaded. */
+  selectAll: () => void;
 };

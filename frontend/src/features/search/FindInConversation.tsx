@@ -10,14 +10,13 @@ import { useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
 import { marksOf } from "../../state/search";
 import { useStore } from "../../state/store";
+import { Chips } from "../../ui/Chips";
 import { EmptyState } from "../../ui/EmptyState";
 import { IconButton } from "../../ui/IconButton";
 import { Scroll } from "../../ui/Scroll";
 import { SearchField } from "../../ui/SearchField";
 import { Select } from "../../ui/Select";
-import { isComposing } from "../../ui/composing";
 import { useNarrow } from "../../ui/useNarrow";
-import { Chips } from "./Chips";
 import { DateJump } from "./DateJump";
 import styles from "./FindInConversation.module.css";
 import { FoundMessage } from "./FoundMessage";
@@ -73,7 +72,6 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
     if (narrow) close(); // It covers what it found.
   };
   const onKeyDown = (e: KeyboardEvent) => {
-    if (isComposing(e.nativeEvent)) return;
     if (e.key === "Enter") go(e.shiftKey ? Math.max(0, at - 1) : Math.min(hits.length - 1, at + 1));
     else if (e.key === "ArrowDown") go(Math.min(hits.length - 1, at + 1));
     else if (e.key === "ArrowUp") go(Math.max(0, at - 1));

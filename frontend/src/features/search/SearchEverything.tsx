@@ -4,12 +4,11 @@ import { ChevronLeft } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { marksOf } from "../../state/search";
+import { Chips } from "../../ui/Chips";
 import { IconButton } from "../../ui/IconButton";
 import { Kbd } from "../../ui/Kbd";
 import { SearchField } from "../../ui/SearchField";
 import { Select } from "../../ui/Select";
-import { isComposing } from "../../ui/composing";
-import { Chips } from "./Chips";
 import { Results } from "./Results";
 import { optionsOf, rowsOf, serverHits } from "./rows";
 import type { Row, Tab } from "./rows";
@@ -81,7 +80,7 @@ export function SearchEverything({ field, onDone }: SearchEverythingProps) {
   };
 
   const onKeyDown = (e: KeyboardEvent) => {
-    if (isComposing(e.nativeEvent) || options.length === 0) return;
+    if (options.length === 0) return;
     const to = { ArrowDown: current + 1, ArrowUp: current - 1 }[e.key];
     if (to !== undefined) {
       setChosen({ of, index: Math.max(0, Math.min(options.length - 1, to)) });

@@ -95,6 +95,7 @@ export const chat = {
   "message.recalled_theirs": "{name} recalled a message",
   "message.edit_again": "Edit again",
   "message.refused": "Not changed: {reason}",
+  "message.refused_close": "Hide this",
   "message.reply": "Reply",
   "message.copy": "Copy",
   "message.copy_link": "Copy link",

@@ -2,12 +2,22 @@ import { chat } from "./chat";
 import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
+import { forward } from "./forward";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
 
 /** English, which defines the keys. One file per feature. */
-export const en = { ...common, ...errors, ...signin, ...settings, ...chat, ...contacts, ...search };
+export const en = {
+  ...common,
+  ...errors,
+  ...signin,
+  ...settings,
+  ...chat,
+  ...contacts,
+  ...search,
+  ...forward,
+};
 
 export type Keys = typeof en;
 export type Key = keyof Keys;

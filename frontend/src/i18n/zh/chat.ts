@@ -95,6 +95,7 @@ export const chat = {
   "message.recalled_theirs": "{name}撤回了一条消息",
   "message.edit_again": "重新编辑",
   "message.refused": "没有改成：{reason}",
+  "message.refused_close": "不再提示",
   "message.reply": "回复",
   "message.copy": "复制",
   "message.copy_link": "复制链接",

@@ -2,6 +2,7 @@ import { chat } from "./chat";
 import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
+import { forward } from "./forward";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
@@ -17,4 +18,5 @@ export const zh = {
   ...chat,
   ...contacts,
   ...search,
+  ...forward,
 } satisfies Translation<Keys>;

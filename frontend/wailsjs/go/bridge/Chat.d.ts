@@ -9,7 +9,11 @@ export function ConversationsByID(arg1:bridge.IDsRequest):Promise<Array<store.Co
 
 export function Discard(arg1:bridge.MessageRequest):Promise<void>;
 
+export function DismissRefusal(arg1:bridge.MessageRequest):Promise<void>;
+
 export function Edit(arg1:bridge.EditRequest):Promise<void>;
+
+export function Forward(arg1:bridge.ForwardRequest):Promise<void>;
 
 export function MarkRead(arg1:bridge.MarkReadRequest):Promise<void>;
 

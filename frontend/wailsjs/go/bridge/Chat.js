@@ -14,8 +14,16 @@ export function Discard(arg1) {
   return window['go']['bridge']['Chat']['Discard'](arg1);
 }
 
+export function DismissRefusal(arg1) {
+  return window['go']['bridge']['Chat']['DismissRefusal'](arg1);
+}
+
 export function Edit(arg1) {
   return window['go']['bridge']['Chat']['Edit'](arg1);
+}
+
+export function Forward(arg1) {
+  return window['go']['bridge']['Chat']['Forward'](arg1);
 }
 
 export function MarkRead(arg1) {

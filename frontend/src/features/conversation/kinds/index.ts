@@ -4,6 +4,7 @@ import type { Message } from "../../../bridge/types";
 import type { T } from "../../../i18n";
 import { friended } from "./friended";
 import { recall } from "./recall";
+import { record } from "./record";
 import { text } from "./text";
 import { unknown } from "./unknown";
 
@@ -13,8 +14,10 @@ export type KindProps = {
   peerName: string;
   /** Call it before the message changes its height because the user wants it to. */
   onResize: () => void;
-  /** For an own message that was just recalled here: writes its words again, until a time. */
-  again: { write: () => void; untilMs: number } | null;
+  /** Shows all that it holds. */
+  onOpen: () => void;
+  /** Writes the words of an own message again that was just recalled here. */
+  onAgain: (text: string) => void;
 };
 
 export type Kind = {
@@ -25,7 +28,7 @@ export type Kind = {
   words: (t: T, message: Message, peerName: string) => string;
 };
 
-const kinds: Readonly<Record<string, Kind | undefined>> = { text, friended, recall };
+const kinds: Readonly<Record<string, Kind | undefined>> = { text, friended, recall, record };
 
 /** How to show a kind. One that this version does not know shows its fallback. */
 export const kindOf = (name: string): Kind => kinds[name] ?? unknown;

@@ -4,21 +4,22 @@ import type { KindProps } from "..";
 import styles from "./RecallLine.module.css";
 
 /** Who took a message back; for a while one's own words can be written again. */
-export function RecallLine({ message, peerName, again }: KindProps) {
+export function RecallLine({ message, peerName, onAgain }: KindProps) {
   const { t } = useI18n();
-  const [offered, setOffered] = useState(again !== null);
-  const untilMs = again?.untilMs;
+  const { again } = message;
+  const [overMs, setOverMs] = useState(0); // The offer that ended while it was shown.
+  const untilMs = again?.until_ms;
   useEffect(() => {
     if (untilMs === undefined) return;
-    const timer = setTimeout(() => setOffered(false), Math.max(0, untilMs - Date.now()));
+    const timer = setTimeout(() => setOverMs(untilMs), Math.max(0, untilMs - Date.now()));
     return () => clearTimeout(timer);
   }, [untilMs]);
   if (!message.mine) return t("message.recalled_theirs", { name: peerName });
   return (
     <>
       {t("message.recalled_mine")}
-      {offered && again && (
-        <button type="button" className={styles.again} onClick={again.write}>
+      {again && overMs !== again.until_ms && (
+        <button type="button" className={styles.again} onClick={() => onAgain(again.text)}>
           {t("message.edit_again")}
         </button>
       )}

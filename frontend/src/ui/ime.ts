@@ -1,4 +1,4 @@
-import { isComposing } from "../../ui/composing";
+import { isComposing } from "./composing";
 
 type Key = Pick<KeyboardEvent, "key" | "keyCode" | "isComposing">;
 

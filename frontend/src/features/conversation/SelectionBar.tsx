@@ -1,0 +1,63 @@
+import { useEffect, useRef } from "react";
+import { Copy, Forward, MessagesSquare, X } from "lucide-react";
+import { useI18n } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { IconButton } from "../../ui/IconButton";
+import { inDialog } from "../../ui/inDialog";
+import { useToastsAbove } from "../../ui/useToastsAbove";
+import { maxForwarded } from "./selection";
+import styles from "./SelectionBar.module.css";
+
+type SelectionBarProps = {
+  count: number;
+  onForward: () => void;
+  onMerge: () => void;
+  onCopy: () => void;
+  onEnd: () => void;
+};
+
+/** What can be done with the selected messages; it stands where one writes. */
+export function SelectionBar({ count, onForward, onMerge, onCopy, onEnd }: SelectionBarProps) {
+  const { t } = useI18n();
+  const root = useRef<HTMLDivElement>(null);
+  useToastsAbove(root);
+
+  // Escape leaves it, whatever has the focus: the document hears keys.
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => {
+      if (e.key !== "Escape" || e.defaultPrevented || inDialog(e)) return;
+      e.preventDefault();
+      onEnd();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [onEnd]);
+
+  const tooMany = count > maxForwarded;
+  const none = count === 0;
+  return (
+    <div className={styles.bar} ref={root} role="toolbar" aria-label={t("select.label")}>
+      <IconButton
+        icon={X}
+        label={t("select.end")}
+        shortcut="Esc"
+        tooltipSide="top"
+        onClick={onEnd}
+      />
+      <span className={styles.count} role="status" data-error={tooMany || undefined}>
+        {tooMany ? t("select.too_many", { count: maxForwarded }) : t("select.count", { count })}
+      </span>
+      <span className={styles.acts}>
+        <Button icon={Copy} disabled={none} onClick={onCopy}>
+          {t("message.copy")}
+        </Button>
+        <Button icon={MessagesSquare} disabled={none || tooMany} onClick={onMerge}>
+          {t("select.merge")}
+        </Button>
+        <Button variant="primary" icon={Forward} disabled={none || tooMany} onClick={onForward}>
+          {t("select.forward")}
+        </Button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** 多选、转发和聊天记录。 */
+export const forward = {
+  "message.select": "多选",
+  "message.forward": "转发",
+  "message.forwarded": "转自{name}",
+
+  "select.label": "已选的消息",
+  "select.count": "已选\u00a0{count}\u00a0条",
+  "select.too_many": "一次最多转发\u00a0{count}\u00a0条",
+  "select.end": "退出多选",
+  "select.forward": "逐条转发",
+  "select.merge": "合并转发",
+
+  "forward.title": "转发\u00a0{count}\u00a0条消息",
+  "forward.search": "按名字或拼音搜索",
+  "forward.people": "会话",
+  "forward.chosen": "已选",
+  "forward.remove": "不发给{name}",
+  "forward.none": "没有找到这个人",
+  "forward.how": "转发方式",
+  "forward.more": "还有\u00a0{count}\u00a0条",
+  "forward.note": "附上一句话",
+  "forward.send": "转发",
+  "forward.send_to": "转发给\u00a0{count}\u00a0个会话",
+  "forward.done": "已转发到\u00a0{count}\u00a0个会话",
+  "forward.gone": "有消息刚被撤回，请重新选择。",
+  "forward.too_large": "合在一起太大了，请少选几条。",
+
+  "record.title_one": "{name}的消息",
+  "record.title_two": "{first}和{second}的聊天记录",
+  "record.title_more": "{first}、{second}等\u00a0{count}\u00a0人的聊天记录",
+  "record.line": "{name}：{text}",
+  "record.count": "共\u00a0{count}\u00a0条消息",
+  "record.open": "打开",
+} as const;
