@@ -42,8 +42,8 @@ func (s *Store) Beyond(ctx context.Context, words string, found []protocol.Found
 			if p == nil || len(p.lacking.within(f.Entry.Seq, f.Entry.Seq)) == 0 {
 				continue
 			}
-			m := entryRow(p.c.Key, s.self, f.Entry, f.AsOf).view(f.ConversationID)
-			out = append(out, Hit{Message: m, Snippet: query.Snippet(m.Text)})
+			m := entryRow(p.c.Key, s.self, f.Entry, f.AsOf)
+			out = append(out, Hit{Message: m.view(f.ConversationID), Snippet: query.Snippet(protocol.Words(m.Kind, m.Body))})
 		}
 		return nil
 	})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -118,16 +117,7 @@ func (tx *Tx) ReadForSearch(places []SearchPlace, limit int) (SearchBatch, error
 
 // searchWords returns the folded text that an entry is found by; "" means that
 // it is not found.
-func searchWords(kind, body string) string {
-	if kind != protocol.KindText {
-		return ""
-	}
-	var text protocol.Text
-	if json.Unmarshal([]byte(body), &text) != nil {
-		return ""
-	}
-	return txt.Fold(text.Text)
-}
+func searchWords(kind, body string) string { return txt.Fold(protocol.Words(kind, []byte(body))) }
 
 func (r searchSource) tokens() string {
 	words := searchWords(r.Kind, r.Body)
