@@ -53,6 +53,9 @@ type Error struct {
 	// RetryAfterMS is how long to wait before the same call can succeed, in
 	// milliseconds. 0 means the server does not say.
 	RetryAfterMS int64 `json:"retry_after_ms,omitempty" doc:"Milliseconds to wait before trying again"`
+
+	// Ended says why, with code unauthorized, to a token whose session is over.
+	Ended *Ended `json:"ended,omitempty" doc:"Why the session of this token is over, with code unauthorized"`
 }
 
 // Error implements error.

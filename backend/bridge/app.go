@@ -18,6 +18,10 @@ import (
 // later.
 const callWithin = 28 * time.Second
 
+// mendWithin bounds opening an account whose local store is damaged: files of
+// gigabytes are read.
+const mendWithin = 10 * time.Minute
+
 // Hosts of the page.
 const (
 	HostDesktop = "desktop"
@@ -93,7 +97,7 @@ func New(ctx context.Context, opt Options) *App {
 // Bound returns the structs that the page calls. The binding generator asks the
 // zero App.
 func (a *App) Bound() []any {
-	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Search{a}, &Settings{a}}
+	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Search{a}, &Settings{a}, &Storage{a}}
 }
 
 // errClosing says that the app is about to end.
@@ -104,6 +108,7 @@ var errClosing = &Error{Code: string(protocol.CodeUnavailable), Message: "the ap
 func (a *App) Run(ctx context.Context) error {
 	var engines sync.WaitGroup
 	launch := func(r *running) { engines.Go(func() { a.run(r) }) }
+	engines.Go(func() { a.checkTokens(ctx) })
 	for ctx.Err() == nil {
 		select {
 		case r := <-a.start:
@@ -134,20 +139,23 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) run(r *running) {
 	var parts sync.WaitGroup
 	parts.Go(func() {
-		if err := r.engine.Run(r.alive); err != nil {
+		if err := r.engine.Run(r.alive); err != nil && !errors.Is(err, engine.ErrDamaged) {
 			a.log.Error("the engine stopped", "error", err)
 			a.feed.push(Event{Kind: EventConnection, Connection: &Connection{
 				State: ConnectionOff, ErrorCode: AsError(err).Code,
 			}})
 		}
 	})
-	reason := ""
-	for reason == "" {
+	var (
+		end     *protocol.Ended
+		damaged bool
+	)
+	for end == nil && !damaged {
 		events, err := r.engine.Next(r.alive)
 		if err != nil {
 			break
 		}
-		reason = a.relay(r, events)
+		end, damaged = a.relay(r, events)
 	}
 	r.stop()
 	parts.Wait()
@@ -157,9 +165,14 @@ func (a *App) run(r *running) {
 			defer func() { <-a.turn }()
 		case <-a.quit:
 		}
-		defer a.announce(reason)
-		if reason != "" {
-			defer a.forget(r)
+		switch {
+		case damaged:
+			defer a.mend(r)
+		case end != nil:
+			defer a.announce()
+			defer a.ended(context.WithoutCancel(r.alive), r.opened.Account.ID, *end)
+		default:
+			defer a.announce()
 		}
 	}
 	r.calls.Wait()
@@ -169,16 +182,58 @@ func (a *App) run(r *running) {
 	close(r.done)
 }
 
-// forget drops the token of an account whose session the server ended.
-func (a *App) forget(r *running) {
-	if err := a.session.Ended(context.WithoutCancel(r.alive), r.opened.Account.ID); err != nil {
-		a.log.Error("a worthless token was not forgotten", "error", err)
+// mend opens an account again whose local store is damaged: that mends it. The
+// page then asks for everything anew.
+func (a *App) mend(r *running) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.alive), mendWithin)
+	defer cancel()
+	if err := a.open(ctx, r.opened); err != nil {
+		a.log.Error("the damaged local store could not be mended", "error", err)
+		a.announce()
+		return
+	}
+	a.feed.push(Event{Kind: EventReset}, Event{Kind: EventStorage})
+}
+
+// ended closes the book on an account whose session the server ended.
+func (a *App) ended(ctx context.Context, id string, end protocol.Ended) {
+	if err := a.session.Ended(ctx, id, end); err != nil {
+		a.log.Error("the end of a session was not carried out", "wipe", end.Wipe, "error", err)
 	}
 }
 
-// announce tells the page that the open account changed, and why if the server
-// closed it.
-func (a *App) announce(reason string) {
+// checkTokens asks the servers of the remembered accounts, once, whether their
+// sessions ended while the program did not run: what is to be deleted then is
+// deleted although nobody opens the account.
+func (a *App) checkTokens(ctx context.Context) {
+	if a.broken != nil {
+		return
+	}
+	accounts, err := a.session.Accounts(ctx)
+	if err != nil {
+		a.log.Warn("sessions were not checked", "error", err)
+		return
+	}
+	for _, account := range accounts {
+		end := a.session.Check(ctx, account)
+		if end == nil {
+			continue
+		}
+		release, err := a.take(ctx)
+		if err != nil {
+			return
+		}
+		// The engine of an open account hears of it itself.
+		if o, ok := a.opened(); !ok || o.Account.ID != account.ID {
+			a.ended(ctx, account.ID, *end)
+			a.feed.push(Event{Kind: EventAuth})
+		}
+		release()
+	}
+}
+
+// announce tells the page that the open account changed.
+func (a *App) announce() {
 	if _, ok := a.opened(); !ok {
 		none := 0
 		a.feed.push(
@@ -186,12 +241,12 @@ func (a *App) announce(reason string) {
 			Event{Kind: EventUnread, Unread: &none},
 		)
 	}
-	a.feed.push(Event{Kind: EventAuth, Reason: reason})
+	a.feed.push(Event{Kind: EventAuth})
 }
 
 // relay hands an engine's events on to the page. It returns why the server
-// ended the session, or "".
-func (a *App) relay(r *running, events []engine.Event) (reason string) {
+// ended the session, or nil, and whether the local store is damaged.
+func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended, damaged bool) {
 	out := make([]Event, 0, len(events))
 	for _, event := range events {
 		switch e := event.(type) {
@@ -222,12 +277,16 @@ func (a *App) relay(r *running, events []engine.Event) (reason string) {
 			out = append(out, Event{Kind: EventNotice, Notice: &n})
 		case engine.NoticesOver:
 			out = append(out, Event{Kind: EventNoticesOver, ConversationID: e.ConversationID, IDs: e.MessageIDs})
+		case engine.StorageChanged:
+			out = append(out, Event{Kind: EventStorage})
 		case engine.SignedOut:
-			reason = e.Reason
+			end = &e.Ended
+		case engine.Damaged:
+			damaged = true
 		}
 	}
 	a.feed.push(out...)
-	return reason
+	return end, damaged
 }
 
 // keepProfile updates what the list of accounts shows of the open one.
@@ -335,7 +394,7 @@ func (a *App) reopen(ctx context.Context) error {
 	}
 	err := a.open(ctx, o)
 	if err != nil {
-		a.announce("")
+		a.announce()
 	}
 	return err
 }

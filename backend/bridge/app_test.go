@@ -137,6 +137,7 @@ type page struct {
 	friends  *Friends
 	history  *History
 	settings *Settings
+	storage  *Storage
 	events   *Subscription
 	end      func() // Ends the App; it may be called more than once.
 }
@@ -159,7 +160,7 @@ func openPage(t *testing.T, dir string) page {
 	})
 	t.Cleanup(end)
 	_, events := a.Subscribe(0)
-	return page{App: a, auth: &Auth{a}, chat: &Chat{a}, friends: &Friends{a}, history: &History{a}, settings: &Settings{a}, events: events, end: end}
+	return page{App: a, auth: &Auth{a}, chat: &Chat{a}, friends: &Friends{a}, history: &History{a}, settings: &Settings{a}, storage: &Storage{a}, events: events, end: end}
 }
 
 // await returns the next event that has what is looked for.
@@ -278,7 +279,7 @@ func TestLeaving(t *testing.T) {
 			p.awaitConnection(t, ConnectionOnline)
 			id := p.state(t).Account.ID
 			must(t, p.auth.Leave(tt.leave))
-			p.await(t, "auth", func(e Event) bool { return e.Kind == EventAuth && e.Reason == "" })
+			p.await(t, "auth", func(e Event) bool { return e.Kind == EventAuth && p.state(t).Phase == PhaseSignedOut })
 			if s := p.state(t); s.Phase != PhaseSignedOut || len(s.Accounts) != 1 {
 				t.Errorf("State = %+v, want signed out and the account listed", s)
 			}
@@ -315,8 +316,8 @@ func TestEndSignsOutWhoIsNotRemembered(t *testing.T) {
 
 func TestServerEndsTheSession(t *testing.T) {
 	for code, reason := range map[int]string{
-		protocol.CloseSignedOut: engine.ReasonSignedOut,
-		protocol.CloseDisabled:  engine.ReasonDisabled,
+		protocol.CloseSignedOut: protocol.EndedSignedOut,
+		protocol.CloseDisabled:  protocol.EndedDisabled,
 	} {
 		t.Run(reason, func(t *testing.T) {
 			server := newChatServer(t)
@@ -324,15 +325,18 @@ func TestServerEndsTheSession(t *testing.T) {
 			must(t, p.auth.SignIn(SignInRequest{Server: server.URL, Username: "alice", Password: "password", Auto: true}))
 			p.awaitConnection(t, ConnectionOnline)
 			server.endSockets(code)
-			p.await(t, "auth", func(e Event) bool { return e.Kind == EventAuth && e.Reason == reason })
+			p.await(t, "auth", func(e Event) bool { return e.Kind == EventAuth && p.state(t).Phase == PhaseSignedOut })
 			s := p.state(t)
+			if len(s.Endings) != 1 || s.Endings[0].Reason != reason || s.Endings[0].Account.Username != "alice" {
+				t.Errorf("Endings = %+v, want that of alice, %s", s.Endings, reason)
+			}
 			if s.Phase != PhaseSignedOut || len(s.Accounts) != 1 || s.Accounts[0].Remember || s.Accounts[0].Auto {
 				t.Errorf("State = %+v, want signed out, listed, nothing remembered", s)
 			}
 			// Signing in again works at once.
 			must(t, p.auth.SignIn(SignInRequest{Server: server.URL, Username: "alice", Password: "password", Remember: true}))
-			if s := p.state(t); s.Phase != PhaseOpen || !s.Account.Remember {
-				t.Errorf("State = %+v, want open and remembered", s)
+			if s := p.state(t); s.Phase != PhaseOpen || !s.Account.Remember || len(s.Endings) != 0 {
+				t.Errorf("State = %+v, want open and remembered, and nothing more to tell", s)
 			}
 		})
 	}
@@ -491,5 +495,42 @@ func checkCrosses(t *testing.T, name string, typ reflect.Type) {
 			}
 			checkCrosses(t, name, f.Type)
 		}
+	}
+}
+
+// TestDamagedStoreIsMendedWhileItRuns damages a table that opening the account
+// does not read: the check after an unclean end finds it, the page hears a
+// reset, and finds the account open and told what was done.
+func TestDamagedStoreIsMendedWhileItRuns(t *testing.T) {
+	server := newChatServer(t)
+	dir := t.TempDir()
+	p := openPage(t, dir)
+	must(t, p.auth.SignIn(SignInRequest{Server: server.URL, Username: "alice", Password: "password", Remember: true}))
+	p.awaitConnection(t, ConnectionOnline)
+	id := p.state(t).Account.ID
+	must(t, p.auth.Leave(LeaveRequest{}))
+	folder := filepath.Join(dir, "accounts", id)
+	path := filepath.Join(folder, store.FileName)
+	db, err := sql.Open("sqlite", "file:"+path)
+	must(t, err)
+	var at int64
+	must(t, db.QueryRow("SELECT rootpage - 1 FROM sqlite_master WHERE name = 'request'").Scan(&at))
+	must(t, db.Close())
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteAt(make([]byte, 4096), at*4096)
+	must(t, errors.Join(err, f.Close(), os.WriteFile(filepath.Join(folder, "account.open"), nil, 0o600)))
+	must(t, p.auth.Open(OpenRequest{AccountID: id, Remember: true}))
+	p.await(t, "reset", func(e Event) bool { return e.Kind == EventReset })
+	if s := p.state(t); s.Phase != PhaseOpen {
+		t.Fatalf("State = %+v, want it open", s)
+	}
+	state, err := p.storage.State()
+	if err != nil || state.Healed == nil || state.Healed.How != store.HealedFresh {
+		t.Fatalf("Storage.State = %+v, %v", state, err)
+	}
+	must(t, p.storage.ForgetHealed())
+	if state, err = p.storage.State(); err != nil || state.Healed != nil {
+		t.Errorf("Storage.State = %+v, %v, want it forgotten", state, err)
 	}
 }

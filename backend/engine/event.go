@@ -63,15 +63,14 @@ type NoticesOver struct {
 
 // SignedOut says that the server ended this device's session. Run returns, and
 // the token is worth nothing any more.
-type SignedOut struct {
-	Reason string // ReasonSignedOut or ReasonDisabled.
-}
+type SignedOut struct{ Ended protocol.Ended }
 
-// Reasons of SignedOut.
-const (
-	ReasonSignedOut = "signed_out"
-	ReasonDisabled  = "disabled"
-)
+// StorageChanged says that what Storage, Healed or History return changed.
+type StorageChanged struct{}
+
+// Damaged says that the local store is damaged: Run returns ErrDamaged, and
+// opening the account again mends it.
+type Damaged struct{}
 
 func (ConversationsChanged) event() {}
 func (MessagesChanged) event()      {}
@@ -86,6 +85,8 @@ func (UnreadChanged) event()        {}
 func (NoticeRaised) event()         {}
 func (NoticesOver) event()          {}
 func (SignedOut) event()            {}
+func (StorageChanged) event()       {}
+func (Damaged) event()              {}
 
 // States of the connection.
 const (

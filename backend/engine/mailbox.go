@@ -20,7 +20,9 @@ type mailbox struct {
 	presence   map[string]protocol.Presence
 	typing     map[typist]int64
 	notices    []notify.Notice
-	signedOut  string
+	signedOut  *protocol.Ended
+	damaged    bool
+	storage    bool
 
 	unread   int             // The total that Next last told; -1 before the first.
 	standing []notify.Notice // Those that may still be on the screen, the oldest first; used by Next only.
@@ -76,9 +78,13 @@ func (m *mailbox) putNotice(n notify.Notice) {
 	})
 }
 
-func (m *mailbox) signOut(reason string) {
-	m.put(func() { m.signedOut = reason })
+func (m *mailbox) signOut(end protocol.Ended) {
+	m.put(func() { m.signedOut = &end })
 }
+
+func (m *mailbox) damage() { m.put(func() { m.damaged = true }) }
+
+func (m *mailbox) touchStorage() { m.put(func() { m.storage = true }) }
 
 // take empties the mailbox.
 func (m *mailbox) take() []Event {
@@ -97,10 +103,17 @@ func (m *mailbox) take() []Event {
 	for _, n := range m.notices {
 		events = append(events, NoticeRaised{n})
 	}
-	if m.signedOut != "" {
-		events = append(events, SignedOut{m.signedOut})
+	if m.signedOut != nil {
+		events = append(events, SignedOut{*m.signedOut})
 	}
-	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, ""
+	if m.storage {
+		events = append(events, StorageChanged{})
+	}
+	if m.damaged {
+		events = append(events, Damaged{})
+	}
+	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, nil
+	m.storage, m.damaged = false, false
 	return events
 }
 

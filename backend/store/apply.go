@@ -247,6 +247,7 @@ func (s *Store) ApplyPage(ctx context.Context, a PageAnswer) error {
 		if err != nil {
 			return err
 		}
+		before := c
 		if n := len(a.Page.Entries); n > 0 {
 			c.LastSeq = max(c.LastSeq, a.Page.Entries[n-1].Seq)
 		}
@@ -261,7 +262,7 @@ func (s *Store) ApplyPage(ctx context.Context, a PageAnswer) error {
 				return err
 			}
 		}
-		return tx.refresh(c)
+		return tx.refreshFrom(before, c)
 	})
 }
 

@@ -198,19 +198,37 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 // refresh derives the preview, the unread count and the place in the list from
 // the messages, and writes the row.
 func (tx *tx) refresh(c conversationRow) error {
-	if err := tx.refreshPreview(&c); err != nil {
+	if err := tx.derive(&c); err != nil {
+		return err
+	}
+	tx.change.conversation(c.ID)
+	return tx.db.Save(&c).Error
+}
+
+// refreshFrom is refresh for a row that was as before: if that is what comes
+// out, as with most of older history, nothing is written and nobody is told.
+func (tx *tx) refreshFrom(before, c conversationRow) error {
+	if err := tx.derive(&c); err != nil || c == before {
+		return err
+	}
+	tx.change.conversation(c.ID)
+	return tx.db.Save(&c).Error
+}
+
+// derive sets in c what follows from the messages.
+func (tx *tx) derive(c *conversationRow) error {
+	if err := tx.refreshPreview(c); err != nil {
 		return fmt.Errorf("refresh preview: %w", err)
 	}
-	unread, err := tx.unread(c)
+	unread, err := tx.unread(*c)
 	if err != nil {
 		return fmt.Errorf("count unread: %w", err)
 	}
 	c.Unread = unread
-	if err := tx.refreshMarks(&c); err != nil {
+	if err := tx.refreshMarks(c); err != nil {
 		return fmt.Errorf("refresh marks: %w", err)
 	}
-	tx.change.conversation(c.ID)
-	return tx.db.Save(&c).Error
+	return nil
 }
 
 // refreshPreview shows the newest message: the last one that waits to be sent,

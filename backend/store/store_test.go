@@ -243,16 +243,6 @@ func TestForeignDatabaseIsRefused(t *testing.T) {
 	}
 }
 
-func TestDamagedFileIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, FileName), []byte("this is no database, whatever it is"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(t.Context(), Options{Dir: dir, Me: me}); err == nil {
-		t.Error("Open accepted it")
-	}
-}
-
 func TestReopenKeepsMe(t *testing.T) {
 	dir := t.TempDir()
 	openIn(t, dir).Close()

@@ -6,12 +6,14 @@ import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
 import { DevicesStore } from "./devices";
+import { LinkingStore } from "./linking";
 import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
 import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
 import { SettingsStore } from "./settings";
 import { Signal } from "./signal";
+import { StorageStore } from "./storage";
 import { TypingStore } from "./typing";
 
 /** How long an account that opens waits for its conversation list, in milliseconds. */
@@ -30,6 +32,8 @@ export class AppState {
   readonly profile: ProfileStore;
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
+  readonly linking: LinkingStore;
+  readonly storage: StorageStore;
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
   /** Devices on which the account just signed in, elsewhere. */
@@ -45,6 +49,8 @@ export class AppState {
     this.presence = new PresenceStore(bridge);
     this.profile = new ProfileStore(bridge);
     this.devices = new DevicesStore(bridge);
+    this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
+    this.storage = new StorageStore(bridge);
   }
 
   /** The messages of a conversation: the same store for the same id while the account is open. */
@@ -68,6 +74,7 @@ export class AppState {
     this.contacts.refresh();
     quietly(this.presence.load());
     quietly(this.profile.load());
+    this.storage.refresh();
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -97,6 +104,7 @@ export class AppState {
     this.typing.clear();
     this.profile.clear();
     this.devices.clear();
+    this.storage.clear();
     this.navigation.clear();
     this.#messages.clear();
   }

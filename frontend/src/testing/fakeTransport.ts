@@ -44,6 +44,7 @@ export const signedOut: AuthState = {
   server: "https://chat.example",
   proxy: { kind: "system", address: "", username: "", password: "" },
   auto_id: "",
+  endings: [],
   secrets_in_file: false,
 };
 
@@ -102,6 +103,16 @@ export class FakeTransport implements Transport {
     this.on("Friends.List", () => []);
     this.on("Friends.Requests", () => []);
     this.on("Friends.Presence", () => []);
+    this.on("Storage.State", () => ({
+      dir: "/data/accounts/a",
+      data_bytes: 0,
+      copy_bytes: 0,
+      aside_bytes: 0,
+      free_bytes: -1,
+      copied_ms: 0,
+      copy_skipped: "",
+      history: { here: 0, total: 0, paused: false },
+    }));
     this.on("Settings.Me", () => ({
       profile: { id: "u-a", username: "user_a", nickname: "Nick a" },
       findable_by_nickname: false,

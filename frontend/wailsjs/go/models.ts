@@ -24,6 +24,20 @@ export namespace bridge {
 	        this.locale = source["locale"];
 	    }
 	}
+	export class AnswerLinkRequest {
+	    id: string;
+	    confirm: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new AnswerLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.confirm = source["confirm"];
+	    }
+	}
 	export class AnswerRequest {
 	    request_id: string;
 	    answer: string;
@@ -36,6 +50,18 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.request_id = source["request_id"];
 	        this.answer = source["answer"];
+	    }
+	}
+	export class AskLinkRequest {
+	    server: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AskLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
 	    }
 	}
 	export class AskRequest {
@@ -59,6 +85,7 @@ export namespace bridge {
 	    server: string;
 	    proxy: session.Proxy;
 	    auto_id: string;
+	    endings: session.Ending[];
 	    secrets_in_file: boolean;
 	
 	    static createFrom(source: any = {}) {
@@ -73,6 +100,7 @@ export namespace bridge {
 	        this.server = source["server"];
 	        this.proxy = this.convertValues(source["proxy"], session.Proxy);
 	        this.auto_id = source["auto_id"];
+	        this.endings = this.convertValues(source["endings"], session.Ending);
 	        this.secrets_in_file = source["secrets_in_file"];
 	    }
 	
@@ -93,6 +121,20 @@ export namespace bridge {
 		    }
 		    return a;
 		}
+	}
+	export class AwaitLinkRequest {
+	    id: string;
+	    known: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AwaitLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.known = source["known"];
+	    }
 	}
 	export class Notice {
 	    conversation_id: string;
@@ -135,7 +177,6 @@ export namespace bridge {
 	    ids?: string[];
 	    user_id?: string;
 	    until_ms?: number;
-	    reason?: string;
 	    connection?: Connection;
 	    presence?: protocol.Presence;
 	    notice?: Notice;
@@ -154,7 +195,6 @@ export namespace bridge {
 	        this.ids = source["ids"];
 	        this.user_id = source["user_id"];
 	        this.until_ms = source["until_ms"];
-	        this.reason = source["reason"];
 	        this.connection = this.convertValues(source["connection"], Connection);
 	        this.presence = this.convertValues(source["presence"], protocol.Presence);
 	        this.notice = this.convertValues(source["notice"], Notice);
@@ -248,6 +288,18 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class ClaimLinkRequest {
+	    shown: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ClaimLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.shown = source["shown"];
+	    }
+	}
 	
 	export class ConversationRequest {
 	    conversation_id: string;
@@ -289,18 +341,6 @@ export namespace bridge {
 	        this.starts_ms = source["starts_ms"];
 	    }
 	}
-	export class DeviceRequest {
-	    device_id: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new DeviceRequest(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.device_id = source["device_id"];
-	    }
-	}
 	export class DraftRequest {
 	    conversation_id: string;
 	    text: string;
@@ -335,6 +375,32 @@ export namespace bridge {
 	        this.conversation_id = source["conversation_id"];
 	        this.message_id = source["message_id"];
 	        this.text = source["text"];
+	    }
+	}
+	export class EndDeviceRequest {
+	    device_id: string;
+	    wipe: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new EndDeviceRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.device_id = source["device_id"];
+	        this.wipe = source["wipe"];
+	    }
+	}
+	export class EndOthersRequest {
+	    wipe: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new EndOthersRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.wipe = source["wipe"];
 	    }
 	}
 	
@@ -428,6 +494,22 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class HistoryState {
+	    here: number;
+	    total: number;
+	    paused: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new HistoryState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.here = source["here"];
+	        this.total = source["total"];
+	        this.paused = source["paused"];
+	    }
+	}
 	export class IDsRequest {
 	    ids: string[];
 	
@@ -453,6 +535,40 @@ export namespace bridge {
 	        this.sign_out = source["sign_out"];
 	        this.delete_data = source["delete_data"];
 	    }
+	}
+	export class LinkState {
+	    state: string;
+	    lives_ms: number;
+	    by?: protocol.Profile;
+	
+	    static createFrom(source: any = {}) {
+	        return new LinkState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.lives_ms = source["lives_ms"];
+	        this.by = this.convertValues(source["by"], protocol.Profile);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class MarkReadRequest {
 	    conversation_id: string;
@@ -543,6 +659,18 @@ export namespace bridge {
 	        this.after_seq = source["after_seq"];
 	        this.around_seq = source["around_seq"];
 	        this.limit = source["limit"];
+	    }
+	}
+	export class PauseRequest {
+	    paused: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new PauseRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.paused = source["paused"];
 	    }
 	}
 	export class PinRequest {
@@ -721,6 +849,42 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class ServerHits {
+	    state: string;
+	    hits: store.Hit[];
+	    cursor: string;
+	    indexing: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ServerHits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.hits = this.convertValues(source["hits"], store.Hit);
+	        this.cursor = source["cursor"];
+	        this.indexing = source["indexing"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class SignInRequest {
 	    server: string;
 	    username: string;
@@ -751,6 +915,66 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.seq = source["seq"];
+	    }
+	}
+	export class StorageState {
+	    dir: string;
+	    data_bytes: number;
+	    copy_bytes: number;
+	    aside_bytes: number;
+	    free_bytes: number;
+	    copied_ms: number;
+	    copy_skipped: string;
+	    history: HistoryState;
+	    healed?: store.Healed;
+	
+	    static createFrom(source: any = {}) {
+	        return new StorageState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.dir = source["dir"];
+	        this.data_bytes = source["data_bytes"];
+	        this.copy_bytes = source["copy_bytes"];
+	        this.aside_bytes = source["aside_bytes"];
+	        this.free_bytes = source["free_bytes"];
+	        this.copied_ms = source["copied_ms"];
+	        this.copy_skipped = source["copy_skipped"];
+	        this.history = this.convertValues(source["history"], HistoryState);
+	        this.healed = this.convertValues(source["healed"], store.Healed);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ToldRequest {
+	    server: string;
+	    user_id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ToldRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.user_id = source["user_id"];
 	    }
 	}
 	export class TrustServerRequest {
@@ -1008,6 +1232,30 @@ export namespace protocol {
 	    }
 	}
 	
+	export class LinkClaim {
+	    id: string;
+	    name: string;
+	    platform: string;
+	    app_version?: string;
+	    address: string;
+	    asked_ms: number;
+	    lives_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new LinkClaim(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.platform = source["platform"];
+	        this.app_version = source["app_version"];
+	        this.address = source["address"];
+	        this.asked_ms = source["asked_ms"];
+	        this.lives_ms = source["lives_ms"];
+	    }
+	}
 	export class Me {
 	    profile: Profile;
 	    findable_by_nickname: boolean;
@@ -1170,6 +1418,64 @@ export namespace session {
 	        this.last_used_ms = source["last_used_ms"];
 	        this.remember = source["remember"];
 	        this.auto = source["auto"];
+	    }
+	}
+	export class Ending {
+	    account: Account;
+	    reason: string;
+	    by: string;
+	    at_ms: number;
+	    wiped: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Ending(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.account = this.convertValues(source["account"], Account);
+	        this.reason = source["reason"];
+	        this.by = source["by"];
+	        this.at_ms = source["at_ms"];
+	        this.wiped = source["wiped"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Link {
+	    id: string;
+	    server: string;
+	    code: string;
+	    address: string;
+	    lives_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Link(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.server = source["server"];
+	        this.code = source["code"];
+	        this.address = source["address"];
+	        this.lives_ms = source["lives_ms"];
 	    }
 	}
 	export class Proxy {
@@ -1368,6 +1674,26 @@ export namespace store {
 		    }
 		    return a;
 		}
+	}
+	export class Healed {
+	    how: string;
+	    at_ms: number;
+	    copy_ms: number;
+	    aside: string;
+	    unsent: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Healed(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.how = source["how"];
+	        this.at_ms = source["at_ms"];
+	        this.copy_ms = source["copy_ms"];
+	        this.aside = source["aside"];
+	        this.unsent = source["unsent"];
+	    }
 	}
 	export class RecordLine {
 	    name: string;

@@ -97,6 +97,8 @@ export const chat = {
   "message.refused": "Not changed: {reason}",
   "message.refused_close": "Hide this",
   "message.reply": "Reply",
+  "code.plain": "Code",
+  "code.copy": "Copy code",
   "message.copy": "Copy",
   "message.copy_link": "Copy link",
   "message.copied": "Copied",

@@ -10,6 +10,9 @@ export const errors = {
   "error.invalid.message": "Use at most 100 characters.",
   "error.invalid.query": "Type 1 to 64 characters to search for.",
   "error.invalid.text": "A message holds 1 to 10,000 characters.",
+  "error.invalid.code": "A code has 8 letters and digits. Check it against the other device.",
+  "error.invalid.elsewhere":
+    "That device wants to sign in to another server. Choose this one's address on it.",
   "error.invalid.server":
     "This is no server address. Type a name or a URL, such as chat.example:9999.",
   "error.invalid.address": "Type the proxy as host:port, such as 127.0.0.1:1080.",
@@ -57,6 +60,8 @@ export const errors = {
   "error.newer_data": "A newer MyChat wrote the data of this account. Update MyChat to open it.",
   "error.disk_full": "The disk is full. Free some space, then try again.",
   "error.locked": "Another program holds the local data. Close it, then try again.",
+  "error.damaged":
+    "The data of this account is damaged and is being mended. Try again in a moment.",
   "error.no_account": "No account is open. Sign in first.",
 
   "error.timeout": "No answer for 30 seconds. Try again.",

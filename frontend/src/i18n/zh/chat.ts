@@ -97,6 +97,8 @@ export const chat = {
   "message.refused": "没有改成：{reason}",
   "message.refused_close": "不再提示",
   "message.reply": "回复",
+  "code.plain": "代码",
+  "code.copy": "复制代码",
   "message.copy": "复制",
   "message.copy_link": "复制链接",
   "message.copied": "已复制",

@@ -12,6 +12,8 @@ export const errors = {
   "error.invalid.message": "最多 100 个字。",
   "error.invalid.query": "输入 1–64 个字再搜索。",
   "error.invalid.text": "一条消息可以有 1–10,000 个字。",
+  "error.invalid.code": "登录码是 8 位字母和数字，对照那台设备检查一下。",
+  "error.invalid.elsewhere": "那台设备要登录的是另一个服务器，请在它上面改成这个服务器的地址。",
   "error.invalid.server": "这不是服务器地址。输入域名或网址，例如 chat.example:9999。",
   "error.invalid.address": "代理写成 主机:端口，例如 127.0.0.1:1080。",
   "error.unauthorized": "此设备的登录已失效，重新登录即可。",
@@ -51,6 +53,7 @@ export const errors = {
   "error.newer_data": "这个账号的数据由更新版本的 MyChat 写入。升级 MyChat 后再打开。",
   "error.disk_full": "磁盘已满。腾出空间后重试。",
   "error.locked": "本机数据被另一个程序占用，关闭它后重试。",
+  "error.damaged": "此账号的数据损坏了，正在修复。请稍后再试。",
   "error.no_account": "没有打开的账号。先登录。",
 
   "error.timeout": "30 秒没有回应，再试一次。",
