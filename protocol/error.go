@@ -33,6 +33,7 @@ const (
 	CodeExpired        Code = "expired"         // The request is too old to be answered.
 	CodeTooLate        Code = "too_late"        // The time in which this could be changed is over.
 	CodeTooLarge       Code = "too_large"       // The frame or body is over its limit.
+	CodeTooMany        Code = "too_many"        // There may be only so many of it; something must go first.
 	CodeRateLimited    Code = "rate_limited"    // Too often; try again after RetryAfterMS.
 	CodeUnavailable    Code = "unavailable"     // The server cannot now (database gone, disk full, draining).
 	CodeVersion        Code = "version"         // The protocol version is too old for this server.
@@ -92,6 +93,7 @@ var (
 	ErrNotFriend      = &Error{Code: CodeNotFriend}
 	ErrNotFound       = &Error{Code: CodeNotFound}
 	ErrTooLate        = &Error{Code: CodeTooLate}
+	ErrTooMany        = &Error{Code: CodeTooMany}
 	ErrTaken          = &Error{Code: CodeTaken}
 	ErrIDReused       = &Error{Code: CodeIDReused}
 	ErrRateLimited    = &Error{Code: CodeRateLimited}

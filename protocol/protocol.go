@@ -14,7 +14,8 @@ package protocol
 //
 // History:
 //
-//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and records
+//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and records;
+//	   messages without a sound, and such as the server sends later
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -51,6 +52,9 @@ const Product = "mychat"
 //	POST   PathConversations/{id}/read     Read -> -
 //	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
 //	POST   PathMessages   Send             -> Sent
+//	GET    PathScheduled                   -> []Scheduled
+//	PUT    PathScheduled/{client_id}       Schedule -> ScheduleUpdated
+//	DELETE PathScheduled/{client_id}       -> ScheduleUpdated
 //	GET    PathJournal?after=              -> JournalState
 const (
 	PathServer        = "/v1/server"
@@ -64,6 +68,7 @@ const (
 	PathContacts      = "/v1/contacts"
 	PathConversations = "/v1/conversations"
 	PathMessages      = "/v1/messages"
+	PathScheduled     = "/v1/scheduled"
 	PathJournal       = "/v1/journal"
 	PathSocket        = "/v1/ws"
 )

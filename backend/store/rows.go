@@ -142,6 +142,7 @@ type messageRow struct {
 
 	EditedMS   int64 `gorm:"column:edited_ms"`
 	RecalledMS int64 `gorm:"column:recalled_ms"`
+	Silent     bool
 	StateSeq   int64 // Up to where it is known what became of it.
 	Refused    string
 }
@@ -167,6 +168,7 @@ func (r messageRow) view(conversationID string) Message {
 		ErrorCode:      r.ErrorCode,
 		EditedMS:       r.EditedMS,
 		Refused:        r.Refused,
+		Silent:         r.Silent,
 		Forwarded:      forwardedFrom(r.Kind, r.Body),
 		Card:           cardOf(r.Kind, r.Body),
 	}
@@ -195,6 +197,7 @@ func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
 		CreatedMS: e.CreatedMS,
 		Status:    StatusSent,
 
+		Silent:     e.Silent,
 		EditedMS:   e.EditedMS,
 		RecalledMS: e.RecalledMS,
 		StateSeq:   max(asOf, e.Seq),
@@ -291,6 +294,22 @@ func (r outgoingChatRow) update() (protocol.UpdateChat, error) {
 	}
 	return u, nil
 }
+
+type scheduledRow struct {
+	ClientID string `gorm:"primaryKey"`
+	Useq     int64
+	Body     string
+}
+
+func (scheduledRow) TableName() string { return "scheduled" }
+
+type outgoingScheduledRow struct {
+	ID       int64 `gorm:"primaryKey"`
+	ClientID string
+	Body     string
+}
+
+func (outgoingScheduledRow) TableName() string { return "outgoing_scheduled" }
 
 type contactRow struct {
 	UserID         string `gorm:"primaryKey"`

@@ -12,6 +12,7 @@ import { useAppearance } from "./shell/useAppearance";
 import { useFocusReport } from "./shell/useFocusReport";
 import { useNotices } from "./shell/useNotices";
 import { useShortcuts } from "./shell/useShortcuts";
+import { useFailedSchedules } from "./shell/useFailedSchedules";
 import { useSignIns } from "./shell/useSignIns";
 import { useTitle } from "./shell/useTitle";
 import { AppProvider, useApp } from "./state/app";
@@ -60,6 +61,7 @@ function Window() {
   useFocusReport();
   useNotices();
   useSignIns();
+  useFailedSchedules();
   useShortcuts();
   useTitle();
 

@@ -38,6 +38,7 @@ var answers = map[protocol.Code]answer{
 	protocol.CodeExpired:        {http.StatusGone, "The request has expired"},
 	protocol.CodeTooLate:        {http.StatusForbidden, "The time for this is over"},
 	protocol.CodeTooLarge:       {http.StatusRequestEntityTooLarge, "Too large"},
+	protocol.CodeTooMany:        {http.StatusUnprocessableEntity, "There are too many already"},
 	protocol.CodeRateLimited:    {http.StatusTooManyRequests, "Too many requests"},
 	protocol.CodeUnavailable:    {http.StatusServiceUnavailable, "Not available now"},
 	protocol.CodeVersion:        {http.StatusUpgradeRequired, "The protocol version is too old"},

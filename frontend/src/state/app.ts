@@ -10,6 +10,7 @@ import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
 import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
+import { ScheduledStore } from "./scheduled";
 import { SettingsStore } from "./settings";
 import { Signal } from "./signal";
 import { TypingStore } from "./typing";
@@ -30,6 +31,7 @@ export class AppState {
   readonly profile: ProfileStore;
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
+  readonly scheduled: ScheduledStore;
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
   /** Devices on which the account just signed in, elsewhere. */
@@ -45,6 +47,7 @@ export class AppState {
     this.presence = new PresenceStore(bridge);
     this.profile = new ProfileStore(bridge);
     this.devices = new DevicesStore(bridge);
+    this.scheduled = new ScheduledStore(bridge);
   }
 
   /** The messages of a conversation: the same store for the same id while the account is open. */
@@ -68,6 +71,7 @@ export class AppState {
     this.contacts.refresh();
     quietly(this.presence.load());
     quietly(this.profile.load());
+    quietly(this.scheduled.load());
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -97,6 +101,7 @@ export class AppState {
     this.typing.clear();
     this.profile.clear();
     this.devices.clear();
+    this.scheduled.clear();
     this.navigation.clear();
     this.#messages.clear();
   }

@@ -61,6 +61,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   edited_ms: 0,
   refused: "",
   forwarded: "",
+  silent: false,
   recall_until_ms: 0,
   edit_until_ms: 0,
   ...over,

@@ -24,6 +24,7 @@ const message = (over: Partial<Message> = {}): Message => {
     edited_ms: 0,
     refused: "",
     forwarded: "",
+    silent: false,
     recall_until_ms: 0,
     edit_until_ms: 0,
     ...over,

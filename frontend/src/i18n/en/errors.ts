@@ -34,6 +34,7 @@ export const errors = {
   "error.expired": "This request is too old to be answered. Ask them to send another.",
   "error.too_late": "The time in which this could be changed is over.",
   "error.too_large": "This is too large to send. Make it shorter.",
+  "error.too_many": "There are too many already. Delete some first.",
   "error.rate_limited": "Too many attempts. Wait a moment, then try again.",
   "error.rate_limited_for": {
     one: "Too many attempts. Try again in {count} second.",

@@ -33,6 +33,7 @@ export const errors = {
   "error.expired": "申请已过期，让对方再发一次。",
   "error.too_late": "已经过了可以更改的时限。",
   "error.too_large": "内容太大，缩短后再发。",
+  "error.too_many": "已经太多了，先删掉一些。",
   "error.rate_limited": "操作太频繁，稍等再试。",
   "error.rate_limited_for": { other: "操作太频繁，{count} 秒后再试。" },
   "error.unavailable": "服务器暂时无法响应，稍后再试。",
