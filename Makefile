@@ -1,7 +1,7 @@
 # MyChat. `make help` lists what there is; the work is done by build/*.sh.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo test torture lint build server package bench bindings deps clean
+.PHONY: help run demo test quick torture load lint build server package bench bindings deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,8 +15,14 @@ demo: ## The same with three sample people who already chat, in two windows
 test: ## Run every check and test; STEP="go e2e" runs only some (build/test.sh --list)
 	@build/test.sh $(STEP)
 
+quick: ## Run the checks and tests that need no browser, window or second process
+	@build/test.sh --quick
+
 torture: ## Kill, cut and fill what there is and look whether anything is lost; FOR=1h, SEED=N repeats
 	@build/torture.sh -for $(or $(FOR),1h) -seed $(or $(SEED),0)
+
+load: ## Put a server of its own under load, to size a machine; ARGS="-h" lists what it can do
+	@build/load.sh $(ARGS)
 
 lint: ## Only the checks that run nothing: format, vet, linters, types
 	@build/test.sh format vet lint shell imports page-lint

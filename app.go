@@ -228,6 +228,12 @@ func (w *window) react(e bridge.Event) {
 		runtime.WindowSetTitle(w.ctx, text)
 	case bridge.EventNotice:
 		w.notify(*e.Notice)
+	case bridge.EventNoticesOver:
+		for _, id := range e.IDs {
+			if err := runtime.RemoveNotification(w.ctx, id); err != nil {
+				w.log.Debug("a notice was not taken back", "error", err)
+			}
+		}
 	case bridge.EventShow:
 		w.show()
 	}
@@ -268,7 +274,7 @@ func (w *window) notify(n bridge.Notice) {
 		}
 	}
 	err := runtime.SendNotification(w.ctx, runtime.NotificationOptions{
-		ID: n.ConversationID, Title: heading, Body: body,
+		ID: n.MessageID, Title: heading, Body: body,
 		Data: map[string]any{"conversation_id": n.ConversationID},
 	})
 	if err != nil && !w.noNotices.Swap(true) {

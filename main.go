@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -16,6 +15,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/spf13/pflag"
 	"github.com/wailsapp/wails/v2"
 	"golang.org/x/sync/errgroup"
 
@@ -31,16 +31,16 @@ var (
 )
 
 func main() {
-	data := flag.String("data", "", "data `folder` (default: the system's place for it)")
-	server := flag.String("server", "", "`address` of the server to offer for a new account")
-	showVersion := flag.Bool("version", false, "print the version and end")
-	flag.Parse()
+	data := pflag.String("data", "", "data `FOLDER`; without it the system's place for such")
+	server := pflag.String("server", "", "`ADDRESS` of the server to offer for a new account")
+	showVersion := pflag.Bool("version", false, "print the version and end")
+	pflag.Parse()
 	if *showVersion {
 		fmt.Printf("mychat %s (%s)\n", version, cmp.Or(commit, "no commit"))
 		return
 	}
-	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "mychat: unexpected argument %q\n", flag.Arg(0))
+	if pflag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "mychat: unexpected argument %q\n", pflag.Arg(0))
 		os.Exit(2)
 	}
 	if err := run(*data, *server); err != nil {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the named parts for this system into build/bin: page, server, browser,
-# app. The page is built before anything that embeds it.
+# Builds the named parts for this system into build/bin: page, server, load,
+# browser, app. The page is built before anything that embeds it.
 source "$(dirname "$0")/lib.sh"
 
 # build_page runs Vite, unless the page that is there is newer than all it is
@@ -18,17 +18,18 @@ build_page() {
 	fi
 }
 
-if [[ $* == server ]]; then need_go; else need_toolchains; fi
+if [[ $* == server || $* == "server load" ]]; then need_go; else need_toolchains; fi
 exe=$([[ $(go env GOOS) == windows ]] && echo .exe || true)
 page_built=
 for part in "$@"; do
-	if [[ $part != server && -z $page_built ]]; then
+	if [[ $part != server && $part != load && -z $page_built ]]; then
 		build_page
 		page_built=yes
 	fi
 	case $part in
 	page) continue ;;
 	server) package=./server name=mychat-server flags=() ;;
+	load) package=./test/load name=mychat-load flags=() ;;
 	browser) package=./cmd/mychat-browser name=mychat-browser flags=() ;;
 	app)
 		build/deps.sh run

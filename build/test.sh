@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Runs MyChat's checks and tests and ends with one line, "N passed, N failed".
-# With names, only those steps run; --list prints the names. What a step prints
-# goes to build/out/logs and is shown only if the step fails.
+# With names, only those steps run; --list prints the names, and --quick stands for
+# those that are over soon. What a step prints goes to build/out/logs and is shown
+# only if the step fails.
 source "$(dirname "$0")/lib.sh"
 
+# The whole, in the order of cost; and quick, what needs one process, one database
+# and no display: everything else stands in the whole alone.
 all=(format imports shell vet lint bindings page-lint page-test build go e2e desktop cross)
+quick=(format imports shell vet lint page-lint page-test unit)
 logs=$out/logs
 export NO_COLOR=1
 
@@ -67,6 +71,11 @@ step_go() {
 	xargs "${with[@]}" go test -tags "$app_tags" -race -shuffle=on -vet=off -timeout 15m -skip "^TestDoors" -json <"$out/tested" >"$logs/go.json"
 }
 
+step_unit() {
+	go list ./... | grep -vE '^mychat(/test(/.*)?)?$' >"$out/tested"
+	xargs go test -vet=off -short -json <"$out/tested" >"$logs/unit.json"
+}
+
 step_e2e() {
 	build/build.sh server browser
 	cd frontend
@@ -127,6 +136,9 @@ run() {
 if [[ ${1:-} == --list ]]; then
 	printf '%s\n' "${all[@]}"
 	exit 0
+fi
+if [[ ${1:-} == --quick ]]; then
+	set -- "${quick[@]}"
 fi
 (($# > 0)) || set -- "${all[@]}"
 for name in "$@"; do

@@ -20,6 +20,10 @@ const (
 	// body is an Edit.
 	KindEdit = "edit"
 
+	// KindReaction puts an emoji to the message that ref_seq names, or takes
+	// the sender's own away again; its body is a Reaction.
+	KindReaction = "reaction"
+
 	// KindRecord is several messages of a conversation, passed on as one; its
 	// body is a Record.
 	KindRecord = "record"
@@ -27,12 +31,14 @@ const (
 
 // Acts reports whether an entry of this kind changes the one that its ref_seq
 // names. It is no message itself.
-func Acts(kind string) bool { return kind == KindRecall || kind == KindEdit }
+func Acts(kind string) bool {
+	return kind == KindRecall || kind == KindEdit || kind == KindReaction
+}
 
 // reserved kinds will change other entries or members. Until a server knows
 // their rules it refuses them, so that none is stored that did not act.
 var reserved = map[string]bool{
-	"reaction": true, "pin": true, "unpin": true,
+	"pin": true, "unpin": true,
 	"vote": true, "member": true, "title": true, "announcement": true, "call": true,
 	KindFriended: true,
 }
@@ -63,6 +69,16 @@ type Entry struct {
 	// and its kind; all that it said is gone.
 	EditedMS   int64 `json:"edited_ms,omitempty"`   // When its words last changed; 0 means never.
 	RecalledMS int64 `json:"recalled_ms,omitempty"` // When it was taken back; 0 means it was not.
+
+	// Reactions are what people put to it, in the order in which each emoji
+	// first came, and in each that of its users.
+	Reactions []Reactions `json:"reactions,omitempty"`
+}
+
+// Reactions are the people who put the same emoji to an entry.
+type Reactions struct {
+	Emoji string   `json:"emoji"`
+	Users []string `json:"users"` // User ids; never empty.
 }
 
 // RawJSON is a JSON value kept as the bytes it came in.
@@ -78,6 +94,12 @@ type Text struct {
 type Edit struct {
 	Text string `json:"text"`          // The new words; a CheckText holds.
 	Was  string `json:"was,omitempty"` // What they replace. The server writes it.
+}
+
+// Reaction is the body of KindReaction. A repeat changes nothing.
+type Reaction struct {
+	Emoji string `json:"emoji"`         // A CheckEmoji holds.
+	Off   bool   `json:"off,omitempty"` // Takes it away.
 }
 
 // Send asks the server to append an entry. It is the body of OpSend and of

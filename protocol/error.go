@@ -32,8 +32,8 @@ const (
 	CodeSelf           Code = "self"            // That is yourself.
 	CodeExpired        Code = "expired"         // The request is too old to be answered.
 	CodeTooLate        Code = "too_late"        // The time in which this could be changed is over.
+	CodeTooMany        Code = "too_many"        // There are as many as there may be.
 	CodeTooLarge       Code = "too_large"       // The frame or body is over its limit.
-	CodeTooMany        Code = "too_many"        // There may be only so many of it; something must go first.
 	CodeRateLimited    Code = "rate_limited"    // Too often; try again after RetryAfterMS.
 	CodeUnavailable    Code = "unavailable"     // The server cannot now (database gone, disk full, draining).
 	CodeVersion        Code = "version"         // The protocol version is too old for this server.
@@ -53,6 +53,9 @@ type Error struct {
 	// RetryAfterMS is how long to wait before the same call can succeed, in
 	// milliseconds. 0 means the server does not say.
 	RetryAfterMS int64 `json:"retry_after_ms,omitempty" doc:"Milliseconds to wait before trying again"`
+
+	// Ended says why, with code unauthorized, to a token whose session is over.
+	Ended *Ended `json:"ended,omitempty" doc:"Why the session of this token is over, with code unauthorized"`
 }
 
 // Error implements error.

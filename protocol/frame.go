@@ -18,6 +18,7 @@ const (
 	OpPositions = "positions" // Event: Position.
 	OpJournal   = "journal"   // Event: Journal.
 	OpPresence  = "presence"  // Event: Presence.
+	OpEnded     = "ended"     // Event: Ended. The last frame before the socket closes.
 )
 
 // Frame is one WebSocket text message, in either direction.

@@ -24,6 +24,7 @@ const (
 	request = "01K9ASK0000000000000000000"
 	device  = "01K9DEV0000000000000000000"
 	message = "01K9MSG0000000000000000001"
+	link    = "01K9L1NK000000000000000000"
 
 	noon = 1_795_435_200_000 // 2026-11-23T12:00:00Z.
 	day  = 86_400_000
@@ -70,6 +71,12 @@ func golden() map[string]any {
 		Seq: 10, Kind: protocol.KindRecall, Sender: benID, ClientID: "01K9RECA000000000000000000", RefSeq: 7,
 		CreatedMS: noon + 90_000, Body: raw(`{}`),
 	}
+	reaction := protocol.Entry{
+		Seq: 11, Kind: protocol.KindReaction, Sender: anaID, ClientID: "01K9REAC000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 70_000, Body: body(protocol.Reaction{Emoji: "👍"}),
+	}
+	reacted := text
+	reacted.Reactions = []protocol.Reactions{{Emoji: "👍", Users: []string{anaID}}, {Emoji: "❤️", Users: []string{benID, anaID}}}
 	forwarded := protocol.Entry{
 		Seq: 11, Kind: protocol.KindText, Sender: benID, ClientID: "01K9FWRD000000000000000000",
 		CreatedMS: noon + 120_000, Body: body(protocol.Text{Text: "The shop opens at nine", Forwarded: &protocol.Forwarded{Name: "Mei"}}),
@@ -107,6 +114,7 @@ func golden() map[string]any {
 		Name: "Ana's laptop", Platform: protocol.PlatformLinux, AppVersion: "1.0.0",
 		PublicKey: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
 	}
+	ended := protocol.Ended{Reason: protocol.EndedSignedOut, By: "Ana's phone", AtMS: noon, Wipe: true}
 	journal := func(useq int64, kind string, v any) protocol.JournalRow {
 		return protocol.JournalRow{Useq: useq, Kind: kind, CreatedMS: noon - day, Body: body(v)}
 	}
@@ -180,6 +188,8 @@ func golden() map[string]any {
 		"frame_presence": protocol.Frame{Op: protocol.OpPresence, Body: body(
 			protocol.Presence{UserID: benID, LastSeenMS: noon})},
 
+		"frame_ended": protocol.Frame{Op: protocol.OpEnded, Body: body(ended)},
+
 		"entry_text":     text,
 		"entry_friended": friended,
 		"entry_unknown":  unknown,
@@ -187,6 +197,8 @@ func golden() map[string]any {
 		"entry_edited":   edited,
 		"entry_recall":   recall,
 		"entry_recalled": recalled,
+		"entry_reaction": reaction,
+		"entry_reacted":  reacted,
 
 		"entry_forwarded": forwarded,
 		"entry_record":    record,
@@ -208,8 +220,18 @@ func golden() map[string]any {
 		"rest_register": protocol.Register{
 			Username: "ana_lind", Nickname: "Ana", Password: "correct horse battery", Invite: "K7QF-2MXD", Device: info,
 		},
-		"rest_sign_in":         protocol.SignIn{Username: "ana_lind", Password: "correct horse battery", Device: info},
-		"rest_session":         protocol.Session{Token: token, DeviceID: device, Me: me},
+		"rest_sign_in":    protocol.SignIn{Username: "ana_lind", Password: "correct horse battery", Device: info},
+		"rest_session":    protocol.Session{Token: token, DeviceID: device, Me: me},
+		"rest_ask_link":   protocol.AskLink{Device: info},
+		"rest_link":       protocol.Link{ID: link, Code: "K7QF2MXD", Challenge: "RXhhbXBsZSBjaGFsbGVuZ2U=", LivesMS: 60_000},
+		"rest_await_link": protocol.AwaitLink{Signature: "RXhhbXBsZSBzaWduYXR1cmU=", Known: protocol.LinkAsked},
+		"rest_link_state": protocol.LinkState{State: protocol.LinkClaimed, LivesMS: 118_000, By: &ana},
+		"rest_claim_link": protocol.ClaimLink{Code: "k7qf-2mxd"},
+		"rest_link_claim": protocol.LinkClaim{
+			ID: link, Name: "Ana's laptop", Platform: protocol.PlatformLinux, AppVersion: "1.0.0", Address: "203.0.113.7",
+			AskedMS: noon, LivesMS: 120_000,
+		},
+		"rest_answer_link":     protocol.AnswerLink{Confirm: true},
 		"rest_update_me":       protocol.UpdateMe{Nickname: &ana.Nickname},
 		"rest_change_password": protocol.ChangePassword{Old: "correct horse battery", New: "staple of the horse", EndOthers: true},
 		"rest_rename_device":   protocol.RenameDevice{Name: "Laptop in the kitchen"},
@@ -226,9 +248,15 @@ func golden() map[string]any {
 		"rest_journal": protocol.JournalState{
 			Journal: []protocol.JournalRow{journal(42, protocol.JournalContact, contact)}, JournalPos: 42,
 		},
+		"rest_found": protocol.Found{
+			Hits: []protocol.FoundEntry{{ConversationID: direct, AsOf: 8, Entry: text}}, Cursor: "6107675264000", Indexing: true,
+		},
 		"rest_problem": protocol.Error{
 			Code: protocol.CodeRateLimited, Status: 429, Title: "Too many requests",
 			Detail: "too many attempts for this account", RetryAfterMS: 30_000,
+		},
+		"rest_problem_ended": protocol.Error{
+			Code: protocol.CodeUnauthorized, Status: 401, Title: "Not signed in", Detail: "this device was signed out", Ended: &ended,
 		},
 		"rest_problem_field": protocol.Error{
 			Code: protocol.CodeInvalid, Status: 422, Title: "A value is not valid",

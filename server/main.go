@@ -6,15 +6,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
+
+	"github.com/spf13/pflag"
 
 	"mychat/server/config"
 	"mychat/server/node"
@@ -30,7 +30,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
-	if err == nil || errors.Is(err, flag.ErrHelp) {
+	if err == nil {
 		return
 	}
 	fmt.Fprintf(os.Stderr, "mychat-server: %v\n", err)
@@ -52,21 +52,23 @@ const (
 // run does what args ask for. It is main without the process around it.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
 	var flags config.Flags
-	set := flag.NewFlagSet("mychat-server", flag.ContinueOnError)
-	set.SetOutput(io.Discard) // Errors are printed once, by main.
-	flags.Register(set)
-	uses := set.Int("uses", inviteUses, "")
-	expires := set.Int("expires", inviteDays, "")
-	showVersion := set.Bool("version", false, "")
-	words, err := parse(set, args)
-	if errors.Is(err, flag.ErrHelp) || err == nil && len(words) > 0 && words[0] == "help" {
-		writeHelp(stdout)
-		return flag.ErrHelp
+	settings, invite, others := options("settings"), options("invite"), options("others")
+	flags.Register(settings)
+	uses := invite.Int("uses", inviteUses, "Let the code serve `N` registrations.")
+	expires := invite.Int("expires", inviteDays, "End the code after this many `DAYS`.")
+	help := others.BoolP("help", "h", false, "Print this.")
+	showVersion := others.Bool("version", false, "Print the version.")
+	all := options("mychat-server")
+	for _, set := range []*pflag.FlagSet{settings, invite, others} {
+		all.AddFlagSet(set)
 	}
-	if err != nil {
-		// The package flag knows names with one dash only.
-		return fmt.Errorf("%s; %w", strings.NewReplacer("flag -", "option --", "flag provided but not defined: -", "there is no option --",
-			"flag needs an argument: -", "give a value to --", ": parse error", ": give a whole number").Replace(err.Error()), errUsage)
+	if err := all.Parse(args); err != nil {
+		return fmt.Errorf("%w; %w", err, errUsage)
+	}
+	words := all.Args()
+	if *help || len(words) > 0 && words[0] == "help" {
+		writeHelp(stdout, settings, invite, others)
+		return nil
 	}
 	command := ""
 	if len(words) > 0 {
@@ -85,6 +87,13 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	default:
 		return fmt.Errorf("there is no command %q; %w", command, errUsage)
 	}
+	if command != "invite" {
+		for _, name := range []string{"uses", "expires"} {
+			if all.Changed(name) {
+				return fmt.Errorf("--%s is an option of invite alone; %w", name, errUsage)
+			}
+		}
+	}
 	cfg, err := config.Load(flags, environ)
 	if err != nil {
 		return fmt.Errorf("these settings do not work:\n%w", err)
@@ -95,19 +104,11 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	return administrate(ctx, cfg, words, invitation{*uses, *expires}, stdout, stderr)
 }
 
-// parse returns the words among the flags, which may come in any order.
-func parse(set *flag.FlagSet, args []string) ([]string, error) {
-	var words []string
-	for {
-		if err := set.Parse(args); err != nil {
-			return nil, err
-		}
-		if set.NArg() == 0 {
-			return words, nil
-		}
-		words = append(words, set.Arg(0))
-		args = set.Args()[1:]
-	}
+// options returns a set of options that are listed in the order of their making.
+func options(name string) *pflag.FlagSet {
+	set := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	set.SortFlags = false
+	return set
 }
 
 // serve runs a node until ctx ends.

@@ -32,7 +32,7 @@ func TestNobodyPassesWithoutASession(t *testing.T) {
 	if err := json.Unmarshal(call(t, http.MethodGet, server+"/openapi.json", "", nil).body, &spec); err != nil {
 		t.Fatal(err)
 	}
-	free := map[string]bool{"get-server": true, "register": true, "sign-in": true}
+	free := map[string]bool{"get-server": true, "register": true, "sign-in": true, "ask-link": true, "await-link": true}
 	asked := 0
 	for path, methods := range spec.Paths {
 		path = strings.NewReplacer("{id}", ana.me.ID, "{user_id}", ana.me.ID, "{answer}", protocol.AnswerAccept).Replace(path)
@@ -103,7 +103,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 			notFriend = protocol.CodeNotFriend
 			notFound  = protocol.CodeNotFound
 			forged    = protocol.CodeInvalid
+			over      = protocol.CodeExpired
 		)
+		link, err := newClient(t, p.ana.server, "").AskLink(t.Context(), protocol.AskLink{Device: deviceInfo(t, "new")})
+		if err == nil {
+			_, err = p.ana.ClaimLink(t.Context(), link.Code)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		send := func(conv string) any { return message(t, conv, ulid.Make().String(), "let me in") }
 		acting := func(conv, kind, body string) any { // Entry 2 is Ana's text.
 			return protocol.Send{
@@ -141,6 +149,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"write to the former friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFormer) }, notMember, notFriend, notMember},
 			{"recall what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindRecall, `{}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"recall what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindRecall, `{}`) }, notMember, notFriend, notMember},
+			{"react to what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notMember, ok},
+			{"react to what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notFriend, notMember},
 			{"edit what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindEdit, `{"text":"forged"}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"forward a record to the friend", "POST", protocol.PathMessages, func() any {
 				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"text","body":{"text":"x"}}]}`)
@@ -160,8 +170,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},
 			{"sign Ana's device out", "DELETE", protocol.PathDevices + "/" + devices[0].ID, nil, notFound, notFound, notFound},
+			{"wipe Ana's device", "DELETE", protocol.PathDevices + "/" + devices[0].ID + "?wipe=true", nil, notFound, notFound, notFound},
+			{"look at a device that Ana is asked to let in", "POST", protocol.PathLinkClaims, static(map[string]string{"code": link.Code}), notFound, notFound, notFound},
+			{"let it in", "POST", protocol.PathLinks + "/" + link.ID + "/answer", static(map[string]bool{"confirm": true}), notFound, notFound, notFound},
+			{"refuse it", "POST", protocol.PathLinks + "/" + link.ID + "/answer", static(map[string]bool{"confirm": false}), notFound, notFound, notFound},
+			{"hear what became of it", "POST", protocol.PathLinks + "/" + link.ID + "/state", static(map[string]string{"signature": "AAAA"}), over, over, over},
 			{"name Ana's device", "PATCH", protocol.PathDevices + "/" + devices[0].ID, static(map[string]string{"name": "mine"}), notFound, notFound, notFound},
 			{"give Ana a remark", "PATCH", protocol.PathContacts + "/" + p.ana.me.ID, static(map[string]string{"remark": "A."}), notFound, ok, ok},
+			{"search the conversation with the friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFriend, nil, notMember, notMember, ok},
+			{"search the conversation with the former friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFormer, nil, notMember, ok, notMember},
 			{"see Ana's card", "GET", protocol.PathUsers + "/" + p.ana.me.ID, nil, ok, ok, ok},
 			{"end a friendship again or never", "DELETE", protocol.PathContacts + "/" + p.stranger.me.ID, nil, notFound, notFound, notFound},
 		} {
@@ -187,7 +204,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 
 		t.Run("lists tell of one's own only", func(t *testing.T) {
-			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathScheduled} {
+			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathScheduled, protocol.PathSearch + "?from=1"} {
 				got := string(call(t, http.MethodGet, p.stranger.server+path, p.stranger.token, nil).body)
 				for name, id := range map[string]string{
 					"conversation": p.withFriend, "other conversation": p.withFormer, "user": p.ana.me.ID, "device": devices[0].ID, "request": p.requestID,

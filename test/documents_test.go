@@ -2,6 +2,7 @@ package test_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -102,4 +103,23 @@ func read(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// TestContainerHasTheServersRooms holds that the image is built from every
+// folder whose packages the server is made of.
+func TestContainerHasTheServersRooms(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", "./server")
+	cmd.Dir = ".."
+	list, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dockerfile := read(t, "../build/server/Dockerfile")
+	for line := range strings.Lines(string(list)) {
+		room, ok := strings.CutPrefix(strings.TrimSpace(line), modulePath+"/")
+		room, _, _ = strings.Cut(room, "/")
+		if ok && !strings.Contains(dockerfile, "\nCOPY "+room+" "+room+"\n") {
+			t.Errorf("the Dockerfile does not copy %s, which the server imports", room)
+		}
+	}
 }

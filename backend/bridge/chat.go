@@ -46,7 +46,7 @@ type UnscheduleRequest struct {
 	ID string `json:"id"`
 }
 
-// MessageRequest names one own message.
+// MessageRequest names one message.
 type MessageRequest struct {
 	ConversationID string `json:"conversation_id"`
 	MessageID      string `json:"message_id"`
@@ -57,6 +57,14 @@ type EditRequest struct {
 	ConversationID string `json:"conversation_id"`
 	MessageID      string `json:"message_id"`
 	Text           string `json:"text"`
+}
+
+// ReactRequest puts an emoji to a message, or takes the user's own away.
+type ReactRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	Emoji          string `json:"emoji"`
+	On             bool   `json:"on"`
 }
 
 // ForwardRequest names messages of one conversation and where they go.
@@ -200,6 +208,13 @@ func (c *Chat) DismissRefusal(r MessageRequest) error {
 func (c *Chat) Edit(r EditRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		return e.Edit(ctx, r.ConversationID, r.MessageID, r.Text)
+	})
+}
+
+// React puts an emoji to a message, or takes the user's own away.
+func (c *Chat) React(r ReactRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.React(ctx, r.ConversationID, r.MessageID, r.Emoji, r.On)
 	})
 }
 

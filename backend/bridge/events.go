@@ -8,7 +8,7 @@ import (
 // Kinds of event. An event names what changed; the page pulls the rest, so
 // that events stay small.
 const (
-	EventAuth          = "auth"          // Ask Auth.State again. Reason says why an account closed by itself.
+	EventAuth          = "auth"          // Ask Auth.State again.
 	EventConnection    = "connection"    // Connection holds the new state.
 	EventConversations = "conversations" // IDs changed, appeared or vanished; without IDs, any of them may have.
 	EventMessages      = "messages"      // IDs of ConversationID changed, appeared or vanished; without IDs, any of them may have.
@@ -22,6 +22,7 @@ const (
 	EventUnread        = "unread"        // Unread holds how many messages are unread in all conversations.
 	EventReset         = "reset"         // So much changed that the page asks for everything again.
 	EventNotice        = "notice"        // Notice should disturb the user, if the window is not focused.
+	EventNoticesOver   = "notices_over"  // The notices of the messages IDs of ConversationID have nothing more to say.
 	EventShow          = "show"          // Show ConversationID: a notice was clicked.
 )
 
@@ -44,6 +45,7 @@ type Connection struct {
 // the user wants no preview: the notice then says only that there is one.
 type Notice struct {
 	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
 	Title          string `json:"title"`
 	Body           string `json:"body"`
 }
@@ -56,7 +58,6 @@ type Event struct {
 	IDs            []string           `json:"ids,omitempty"`
 	UserID         string             `json:"user_id,omitempty"`
 	UntilMS        int64              `json:"until_ms,omitempty"`
-	Reason         string             `json:"reason,omitempty"` // With EventAuth: signed_out, disabled, or "".
 	Connection     *Connection        `json:"connection,omitempty"`
 	Presence       *protocol.Presence `json:"presence,omitempty"`
 	Notice         *Notice            `json:"notice,omitempty"`

@@ -104,7 +104,7 @@ func (f *feed) add(e Event) {
 	}
 	i, merges := f.at[key]
 	switch e.Kind {
-	case EventNotice, EventShow, EventAuth: // Each stands for itself.
+	case EventNotice, EventNoticesOver, EventShow, EventAuth: // Each stands for itself.
 		merges = false
 	case EventConversations, EventMessages:
 		e.IDs = f.mergeIDs(key, merges, e.IDs)

@@ -140,6 +140,11 @@ func (e *Engine) Edit(ctx context.Context, conversationID, messageID, text strin
 	return e.store.Edit(ctx, conversationID, messageID, text)
 }
 
+// React puts an emoji of the user's to a message, or takes it away, here at once.
+func (e *Engine) React(ctx context.Context, conversationID, messageID, emoji string, on bool) error {
+	return e.store.React(ctx, conversationID, messageID, emoji, on)
+}
+
 // Forward queues messages again, in other conversations, as store.Forward.
 func (e *Engine) Forward(ctx context.Context, f store.Forward) error {
 	return e.store.Forward(ctx, f)

@@ -57,17 +57,16 @@ type UnreadChanged struct{ Total int }
 // NoticeRaised holds a message that should disturb the user.
 type NoticeRaised struct{ Notice notify.Notice }
 
-// SignedOut says that the server ended this device's session. Run returns, and
-// the token is worth nothing any more.
-type SignedOut struct {
-	Reason string // ReasonSignedOut or ReasonDisabled.
+// NoticesOver names messages whose notices have nothing more to say: they were
+// read, here or elsewhere, or recalled.
+type NoticesOver struct {
+	ConversationID string
+	MessageIDs     []string
 }
 
-// Reasons of SignedOut.
-const (
-	ReasonSignedOut = "signed_out"
-	ReasonDisabled  = "disabled"
-)
+// SignedOut says that the server ended this device's session. Run returns, and
+// the token is worth nothing any more.
+type SignedOut struct{ Ended protocol.Ended }
 
 func (ConversationsChanged) event() {}
 func (MessagesChanged) event()      {}
@@ -81,6 +80,7 @@ func (TypingChanged) event()        {}
 func (DevicesChanged) event()       {}
 func (UnreadChanged) event()        {}
 func (NoticeRaised) event()         {}
+func (NoticesOver) event()          {}
 func (SignedOut) event()            {}
 
 // States of the connection.

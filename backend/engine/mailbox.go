@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"mychat/backend/notify"
@@ -19,9 +20,10 @@ type mailbox struct {
 	presence   map[string]protocol.Presence
 	typing     map[typist]int64
 	notices    []notify.Notice
-	signedOut  string
+	signedOut  *protocol.Ended
 
-	unread int // The total that Next last told; -1 before the first.
+	unread   int             // The total that Next last told; -1 before the first.
+	standing []notify.Notice // Those that may still be on the screen, the oldest first; used by Next only.
 }
 
 // maxNotices bounds the notices that wait; past it the oldest go. Nobody reads
@@ -74,8 +76,8 @@ func (m *mailbox) putNotice(n notify.Notice) {
 	})
 }
 
-func (m *mailbox) signOut(reason string) {
-	m.put(func() { m.signedOut = reason })
+func (m *mailbox) signOut(end protocol.Ended) {
+	m.put(func() { m.signedOut = &end })
 }
 
 // take empties the mailbox.
@@ -95,10 +97,10 @@ func (m *mailbox) take() []Event {
 	for _, n := range m.notices {
 		events = append(events, NoticeRaised{n})
 	}
-	if m.signedOut != "" {
-		events = append(events, SignedOut{m.signedOut})
+	if m.signedOut != nil {
+		events = append(events, SignedOut{*m.signedOut})
 	}
-	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, ""
+	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, nil
 	return events
 }
 
@@ -117,8 +119,9 @@ func (e *Engine) Next(ctx context.Context) ([]Event, error) {
 		// A notice is about a message that was committed before: take what was
 		// committed after what is in the mailbox.
 		mail := e.mail.take()
-		events := e.stored(ctx, e.feed.Take())
-		if events = append(events, mail...); len(events) > 0 {
+		change := e.feed.Take()
+		events := append(e.stored(ctx, change), mail...)
+		if events = e.noticesOver(ctx, change, events); len(events) > 0 {
 			return events, nil
 		}
 	}
@@ -168,4 +171,56 @@ func (e *Engine) unreadChanged(ctx context.Context) []Event {
 	}
 	e.mail.unread = total
 	return []Event{UnreadChanged{Total: total}}
+}
+
+// noticesOver adds to events which notices are over by a change. One that was
+// over before it was raised is left out.
+func (e *Engine) noticesOver(ctx context.Context, c store.Change, events []Event) []Event {
+	touched := map[string]bool{}
+	for _, id := range c.Conversations {
+		touched[id] = true
+	}
+	for id := range c.Messages {
+		touched[id] = true
+	}
+	raised := map[string]bool{}
+	for _, event := range events {
+		if n, ok := event.(NoticeRaised); ok {
+			touched[n.Notice.ConversationID], raised[n.Notice.MessageID] = true, true
+			e.mail.standing = append(e.mail.standing, n.Notice)
+		}
+	}
+	e.mail.standing = slices.Delete(e.mail.standing, 0, max(0, len(e.mail.standing)-maxNotices))
+	if len(e.mail.standing) == 0 || !c.All && len(touched) == 0 {
+		return events
+	}
+	over := map[string][]string{} // Message ids by conversation.
+	e.mail.standing = slices.DeleteFunc(e.mail.standing, func(n notify.Notice) bool {
+		if !c.All && !touched[n.ConversationID] || !e.isOver(ctx, n) {
+			return false
+		}
+		if raised[n.MessageID] {
+			events = slices.DeleteFunc(events, func(event Event) bool { return event == Event(NoticeRaised{n}) })
+		} else {
+			over[n.ConversationID] = append(over[n.ConversationID], n.MessageID)
+		}
+		return true
+	})
+	for id, messages := range over {
+		events = append(events, NoticesOver{id, messages})
+	}
+	return events
+}
+
+// isOver reports whether the message of a notice was read or is gone.
+func (e *Engine) isOver(ctx context.Context, n notify.Notice) bool {
+	conversations, err := e.store.ConversationsByID(ctx, []string{n.ConversationID})
+	if err != nil {
+		return false // It stands, and is looked at with the next change.
+	}
+	messages, err := e.store.Messages(ctx, n.ConversationID, []string{n.MessageID})
+	if err != nil {
+		return false
+	}
+	return len(conversations) == 0 || conversations[0].ReadSeq >= n.Seq || len(messages) == 0 || !messages[0].Countable()
 }

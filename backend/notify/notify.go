@@ -29,6 +29,7 @@ type Situation struct {
 type Notice struct {
 	ConversationID string
 	MessageID      string
+	Seq            int64  // Of the message: the notice stands until it is read.
 	Title          string // Who wrote.
 	Body           string // At most 120 runes, one line.
 }
@@ -47,7 +48,7 @@ func Decide(s Situation) (Notice, bool) {
 	case s.Conversation.Muted, m.Silent, !m.Countable():
 		return Notice{}, false
 	}
-	n := Notice{ConversationID: m.ConversationID, MessageID: m.ID}
+	n := Notice{ConversationID: m.ConversationID, MessageID: m.ID, Seq: m.Seq}
 	if s.Settings.Preview {
 		n.Title = name(s.Conversation)
 		n.Body = store.OneLine(m.Text, maxBody)

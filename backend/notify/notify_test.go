@@ -35,7 +35,7 @@ func TestDecide(t *testing.T) {
 		{"missed while away", func(s *Situation) { s.Live = false }, false},
 		{"sent without a sound", func(s *Situation) { s.Message.Silent = true }, false},
 		{"in a muted conversation", func(s *Situation) { s.Conversation.Muted = true }, false},
-		{"nothing that counts", func(s *Situation) { s.Message.Kind = "reaction" }, false},
+		{"nothing that counts", func(s *Situation) { s.Message.Kind = protocol.KindReaction }, false},
 		{"the beginning of a friendship", func(s *Situation) { s.Message.Kind = protocol.KindFriended }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestDecide(t *testing.T) {
 func TestWords(t *testing.T) {
 	s := situation()
 	n, _ := Decide(s)
-	if want := (Notice{ConversationID: "c1", MessageID: "u2/x", Title: "Peter", Body: "hello there"}); n != want {
+	if want := (Notice{ConversationID: "c1", MessageID: "u2/x", Seq: 5, Title: "Peter", Body: "hello there"}); n != want {
 		t.Errorf("Decide = %+v, want %+v", n, want)
 	}
 	s.Conversation.Remark = "Pete"
@@ -64,7 +64,7 @@ func TestWords(t *testing.T) {
 		t.Errorf("title = %q, want the username", n.Title)
 	}
 	s.Settings.Preview = false
-	if n, _ := Decide(s); n != (Notice{ConversationID: "c1", MessageID: "u2/x"}) {
+	if n, _ := Decide(s); n != (Notice{ConversationID: "c1", MessageID: "u2/x", Seq: 5}) {
 		t.Errorf("Decide = %+v, want neither who nor what", n)
 	}
 }

@@ -84,6 +84,7 @@ func NewSocket(c *Client, h Handler, opt SocketOptions) *Socket {
 type EndedError struct {
 	Code   int // A close code of protocol, 4500 or above.
 	Reason string
+	Ended  *protocol.Ended // Why the session is over; nil means that the server did not say.
 }
 
 // Error implements error.
@@ -306,7 +307,7 @@ func endedBy(refusal *protocol.Error) error {
 		protocol.CodeVersion:      protocol.CloseVersion,
 	}
 	if code, ok := codes[refusal.Code]; ok {
-		return &EndedError{Code: code, Reason: refusal.Detail}
+		return &EndedError{Code: code, Reason: refusal.Detail, Ended: refusal.Ended}
 	}
 	return refusal
 }

@@ -263,7 +263,7 @@ func (tx *tx) place(c *conversationRow, m messageRow, sent protocol.Sent) error 
 	}
 	c.LastSeq = max(c.LastSeq, sent.Seq)
 	tx.change.conversation(c.ID)
-	if err := tx.settleConfirmed(c, m); err != nil {
+	if err := tx.settleConfirmed(c, m, sent.Seq); err != nil {
 		return err
 	}
 	waiting, err := tx.newestMessage("conv = ? AND seq = 0 AND countable", "id DESC", c.Key)

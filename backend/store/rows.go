@@ -145,6 +145,9 @@ type messageRow struct {
 	Silent     bool
 	StateSeq   int64 // Up to where it is known what became of it.
 	Refused    string
+
+	Reactions  string // What was put to it, as marks; "" means nothing.
+	ReactedSeq int64  // Up to where those are known from the server's own list.
 }
 
 func (messageRow) TableName() string { return "message" }
@@ -169,6 +172,7 @@ func (r messageRow) view(conversationID string) Message {
 		EditedMS:       r.EditedMS,
 		Refused:        r.Refused,
 		Silent:         r.Silent,
+		Reactions:      r.reactions(),
 		Forwarded:      forwardedFrom(r.Kind, r.Body),
 		Card:           cardOf(r.Kind, r.Body),
 	}
@@ -181,6 +185,7 @@ func (r messageRow) view(conversationID string) Message {
 // entryRow is the row of an entry that the server has, in its state as of a
 // seq.
 func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
+	known := max(asOf, e.Seq)
 	return messageRow{
 		Conv:      conv,
 		Seq:       e.Seq,
@@ -200,7 +205,9 @@ func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
 		Silent:     e.Silent,
 		EditedMS:   e.EditedMS,
 		RecalledMS: e.RecalledMS,
-		StateSeq:   max(asOf, e.Seq),
+		StateSeq:   known,
+		Reactions:  marksOf(e.Reactions, known).String(),
+		ReactedSeq: known,
 	}
 }
 

@@ -31,6 +31,10 @@ type Message struct {
 	Refused        string `json:"refused"`         // A protocol.Code: why the last change to it was refused; else "".
 	Silent         bool   `json:"silent"`          // It raises no notice with those it goes to.
 
+	// Reactions are what people put to it, the emoji that came first first. The
+	// user's own are among them before the server has confirmed them.
+	Reactions []protocol.Reactions `json:"reactions"`
+
 	Card *RecordCard `json:"card,omitempty"` // For kind record, what it holds; nil for any other.
 
 	// Again is what an own text said that was recalled here just now; nil for

@@ -10,13 +10,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 
+	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
 	"mychat/backend/bridge"
@@ -38,17 +38,17 @@ type flags struct {
 
 func main() {
 	var f flags
-	flag.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `address` to serve the page on; port 0 takes a free one")
-	flag.StringVar(&f.data, "data", "", "data `folder` (default: the system's place for it)")
-	flag.StringVar(&f.server, "server", "", "`address` of the server to offer for a new account")
-	showVersion := flag.Bool("version", false, "print the version and end")
-	flag.Parse()
+	pflag.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `ADDRESS` to serve the page on; port 0 takes a free one")
+	pflag.StringVar(&f.data, "data", "", "data `FOLDER`; without it the system's place for such")
+	pflag.StringVar(&f.server, "server", "", "`ADDRESS` of the server to offer for a new account")
+	showVersion := pflag.Bool("version", false, "print the version and end")
+	pflag.Parse()
 	if *showVersion {
 		fmt.Printf("mychat-browser %s (%s)\n", version, cmp.Or(commit, "no commit"))
 		return
 	}
-	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "mychat-browser: unexpected argument %q\n", flag.Arg(0))
+	if pflag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "mychat-browser: unexpected argument %q\n", pflag.Arg(0))
 		os.Exit(2)
 	}
 	if err := run(f); err != nil {

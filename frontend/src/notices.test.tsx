@@ -39,7 +39,7 @@ async function start(over: Partial<Settings>) {
   transport.host.showNotice = (notice) => void shown.push(notice.title);
   transport.emit({
     kind: "notice",
-    notice: { conversation_id: "c1", title: "Bo", body: "Hello" },
+    notice: { conversation_id: "c1", message_id: "u2/1", title: "Bo", body: "Hello" },
   });
   await vi.waitFor(() => expect(shown).toEqual(["Bo"]));
   return tones;

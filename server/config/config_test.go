@@ -2,21 +2,20 @@ package config
 
 import (
 	"errors"
-	"flag"
-	"io"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 )
 
 // load runs Load as a command line would, with the data folder in dir.
 func load(t *testing.T, dir string, environ []string, args ...string) (Config, error) {
 	t.Helper()
 	var f Flags
-	set := flag.NewFlagSet("mychat-server", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
+	set := pflag.NewFlagSet("mychat-server", pflag.ContinueOnError)
 	f.Register(set)
 	if err := set.Parse(append([]string{"--data", dir}, args...)); err != nil {
 		t.Fatal(err)

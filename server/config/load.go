@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -14,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+	"github.com/spf13/pflag"
 )
 
 // Prefix begins the name of every environment variable that is read.
@@ -44,35 +44,11 @@ type Flags struct {
 	values map[string]string // By key.
 }
 
-// Register adds the flags to set.
-func (f *Flags) Register(set *flag.FlagSet) {
+// Register adds the flags to set, each with the words that its help shows.
+func (f *Flags) Register(set *pflag.FlagSet) {
 	f.values = map[string]string{}
-	set.StringVar(&f.file, "config", "", "")
-	defaults := Default()
-	for _, s := range settings(&defaults) {
-		if s.flag == "" {
-			continue
-		}
-		set.Func(s.flag, "", func(v string) error {
-			f.values[s.key] = v
-			return nil
-		})
-	}
-}
-
-// Option is a flag as the help shows it.
-type Option struct {
-	Name  string // Without dashes.
-	Takes string // What stands for its value; "" for one without.
-	Does  string
-}
-
-// Options describes the flags that Register adds.
-func Options() []Option {
-	list := []Option{{
-		Name: "config", Takes: "FILE",
-		Does: "Settings file. Default: " + FileName + " in the data folder, if there is one. Variable: " + Prefix + "CONFIG.",
-	}}
+	set.StringVar(&f.file, "config", "",
+		"Settings `FILE`. Default: "+FileName+" in the data folder, if there is one. Variable: "+Prefix+"CONFIG.")
 	defaults := Default()
 	for _, s := range settings(&defaults) {
 		if s.flag == "" {
@@ -82,10 +58,27 @@ func Options() []Option {
 		if v := s.field.String(); v != "" {
 			does += " Default: " + v + "."
 		}
-		list = append(list, Option{Name: s.flag, Takes: s.takes, Does: does + " Variable: " + s.env + "."})
+		set.Var(given{s, f.values}, s.flag, does+" Variable: "+s.env+".")
 	}
-	return list
 }
+
+// given is the flag of one setting: it keeps what was said until Load.
+type given struct {
+	setting setting
+	values  map[string]string
+}
+
+// Set implements pflag.Value.
+func (g given) Set(v string) error {
+	g.values[g.setting.key] = v
+	return nil
+}
+
+// String implements pflag.Value.
+func (g given) String() string { return g.values[g.setting.key] }
+
+// Type implements pflag.Value: the word that the help shows for the value.
+func (g given) Type() string { return g.setting.takes }
 
 // Load returns the settings that flags and environ (as from os.Environ) ask
 // for, on top of the settings file and the defaults. An error names every

@@ -27,6 +27,7 @@ import (
 	"mychat/server/account"
 	"mychat/server/chat"
 	"mychat/server/journal"
+	"mychat/server/search"
 	"mychat/server/timeline"
 )
 
@@ -36,6 +37,7 @@ type Services struct {
 	Chat     *chat.Chat
 	Timeline *timeline.Timeline
 	Journal  *journal.Journal
+	Search   *search.Search
 	Socket   http.Handler // Serves protocol.PathSocket.
 
 	// Ready reports why this node should get no requests now, or nil.
@@ -50,6 +52,7 @@ type Options struct {
 
 	RequestsPerAddress int // Per minute. 0 means no limit.
 	RequestsPerAccount int // Per minute. 0 means no limit.
+	SearchesPerAccount int // Per minute, of the requests. 0 means no limit of their own.
 
 	Metrics       *prometheus.Registry // Figures are registered there and served. Nil means neither.
 	MetricsAccess string               // MetricsAnyone, MetricsLoopback or MetricsOff. "" means off.
@@ -99,6 +102,7 @@ func New(s Services, opt Options) (http.Handler, error) {
 		Services: s,
 		info:     opt.Info,
 		accounts: newLimiter(opt.RequestsPerAccount),
+		searches: newLimiter(opt.SearchesPerAccount),
 		log:      opt.Log,
 	}
 	r.api = humago.New(mux, apiConfig(opt.Info))
@@ -107,6 +111,7 @@ func New(s Services, opt Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, greeting(opt.Info.Name)) })
 	mux.Handle("GET "+pathDocs, docs)
 	mux.Handle(socketRoute, s.Socket)
 	mountOperations(mux, s.Ready)
@@ -161,6 +166,14 @@ func mountOperations(mux *http.ServeMux, ready func(context.Context) error) {
 	})
 }
 
+// greeting is for people who open the server's address in a browser.
+func greeting(name string) string {
+	return name + "\n\n" +
+		"This is a MyChat server. Give its address to the MyChat app.\n" +
+		"这是一台 MyChat 服务器。请在 MyChat 应用里填写它的地址。\n\n" +
+		"API: " + pathDocs + "\n"
+}
+
 func plain(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
@@ -195,6 +208,7 @@ type routes struct {
 	api      huma.API
 	info     protocol.ServerInfo
 	accounts *limiter
+	searches *limiter
 	log      *slog.Logger
 }
 

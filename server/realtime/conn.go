@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,6 +35,7 @@ const (
 type closing struct {
 	code   int
 	reason string // For people who read logs; crosses the wire.
+	frame  []byte // Written before the close frame; nil means none.
 }
 
 // Error implements error.
@@ -48,29 +50,33 @@ type pending struct {
 	answer func(ctx context.Context) (any, error)
 }
 
-// conn is one socket. Three goroutines serve it once it has said hello: the
-// reader (the HTTP handler's own), the replier, which waits for answers in the
-// order of the requests, and the writer, the only one that writes and that
-// knows the positions.
+// conn is one socket. While nothing happens one goroutine waits for it, the
+// reader. Two others come when there is something to do and go when it is done:
+// the replier, which waits for answers in the order of the requests, and the
+// writer, the only one that writes and that knows the positions.
 type conn struct {
 	hub     *Hub
-	log     *slog.Logger
-	address string
+	address netip.Addr
+	slot    int            // When it is pinged.
 	caller  account.Caller // Set by hello, before anything else may see the conn.
-	queue   *queue
-	pending chan pending
-	frames  *rate.Limiter // Nil means no limit.
-	hints   *rate.Limiter // Typing hints.
+	queue   queue
+	replies sync.WaitGroup // The replier, while there is one. Only the reader adds to it.
+	frames  *rate.Limiter  // Nil means no limit.
+	hints   *rate.Limiter  // Typing hints. Nil before the first; the reader's own.
 
-	mu sync.Mutex
-	ws *websocket.Conn // Nil before the upgrade; set once.
+	mu       sync.Mutex
+	ws       *websocket.Conn // Nil before the upgrade; set once.
+	out      *outlet         // What ws writes to; set with it.
+	pending  []pending       // Requests in their order; the first may be waited for.
+	replying bool            // There is a replier.
+	room     chan struct{}   // Closed once another request may wait; nil while nobody waits for that.
 
 	// ended is closed with the first reason to end; endReason is set before.
 	ended     chan struct{}
 	endOnce   sync.Once
 	endReason *closing
 
-	writing atomic.Pointer[time.Time] // Since when the frame in hand is being written; nil while none is.
+	writing atomic.Int64 // Since when the peer is waited for, by Hub.clock; 0 while it is not.
 
 	// Guarded by Hub.mu.
 	entered bool                // The hub counts it as the caller's.
@@ -81,11 +87,24 @@ type conn struct {
 	useq   int64            // The same for the journal.
 }
 
+// log returns a logger that names the socket. It is made when there is
+// something to say: a thousand idle ones say nothing.
+func (c *conn) log() *slog.Logger {
+	l := c.hub.log.With("address", c.address)
+	if c.caller.UserID != "" {
+		l = l.With("user", c.caller.UserID, "device", c.caller.DeviceID)
+	}
+	return l
+}
+
 // end asks the socket's goroutines to close it for reason. Only the first
 // reason counts. Safe for concurrent use; it does not wait.
-func (c *conn) end(code int, reason string) {
+func (c *conn) end(code int, reason string) { c.endWith(code, reason, nil) }
+
+// endWith is end with a last frame.
+func (c *conn) endWith(code int, reason string, frame []byte) {
 	c.endOnce.Do(func() {
-		c.endReason = &closing{code, reason}
+		c.endReason = &closing{code, reason, frame}
 		close(c.ended)
 		c.wake()
 	})
@@ -96,6 +115,7 @@ func (c *conn) attach(ws *websocket.Conn) {
 	ws.SetPongHandler(func(string) error { return c.heard() })
 	c.mu.Lock()
 	c.ws = ws
+	c.out = ws.NetConn().(*outlet)
 	c.mu.Unlock()
 	if c.reason() != nil {
 		c.wake()
@@ -127,19 +147,29 @@ func (c *conn) cut() {
 // So a peer that reads may fall behind, as one does whose own many words come
 // back to it, and one that takes nothing is ended.
 func (c *conn) offer(i item) {
-	if !c.queue.crowded() && c.queue.put(i) {
+	if !c.queue.crowded() && c.put(i) {
 		return
 	}
-	if c.stuck() || !c.queue.put(i.bare()) {
+	if c.stuck() || !c.put(i.bare()) {
 		c.end(protocol.CloseSlow, "slow")
 	}
 }
 
-// stuck reports whether the peer has let the writer wait with one frame for
-// longer than Options.SlowAfter.
+// put queues i, begins to write where nobody does, and reports whether there
+// was room.
+func (c *conn) put(i item) bool {
+	ok, write := c.queue.put(i)
+	if write {
+		c.hub.serving.Go(c.pump)
+	}
+	return ok
+}
+
+// stuck reports whether the peer has let the writer wait for longer than
+// Options.SlowAfter.
 func (c *conn) stuck() bool {
 	since := c.writing.Load()
-	return since != nil && time.Since(*since) > c.hub.opt.SlowAfter
+	return since != 0 && c.hub.clock()-since > int64(c.hub.opt.SlowAfter)
 }
 
 // offerLossy queues a frame that may be lost, unless there is little room.
@@ -148,6 +178,10 @@ func (c *conn) offerLossy(frame []byte) {
 		c.offer(item{frame: frame})
 	}
 }
+
+// ping has the peer asked for a sign of life. With no room for that there is
+// more than enough for it to answer.
+func (c *conn) ping() { c.put(item{ping: true}) }
 
 // reason returns why the socket is to end, or nil while it is not.
 func (c *conn) reason() *closing {
@@ -160,7 +194,11 @@ func (c *conn) reason() *closing {
 }
 
 // serve runs the socket from hello to the last close frame.
-func (c *conn) serve(ctx context.Context) {
+func (c *conn) serve() {
+	// A request under way when the node drains is finished, so the socket's life
+	// hangs on nobody's context; and what its handshake was is not kept with it.
+	ctx := context.Background()
+	defer c.hub.dismiss(c)
 	err := c.run(ctx)
 	if reason := c.reason(); reason != nil {
 		err = reason
@@ -172,7 +210,7 @@ func (c *conn) serve(ctx context.Context) {
 func (c *conn) run(ctx context.Context) error {
 	defer c.hub.leave(c)
 	// Reading the database grows a goroutine's stack, which is given back only
-	// by and by. Hello's goes with its goroutine, so an idle socket has small ones.
+	// by and by. Hello's goes with its goroutine, so an idle socket has a small one.
 	var group errgroup.Group
 	group.Go(func() error {
 		welcome, err := c.hello(ctx)
@@ -182,30 +220,26 @@ func (c *conn) run(ctx context.Context) error {
 		return c.write(welcome)
 	})
 	if err := group.Wait(); err != nil {
+		c.queue.close()
 		return err
 	}
-	answered := make(chan struct{})
-	group.Go(func() error {
-		defer close(answered)
-		c.reply(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		err := c.pump(ctx, answered)
-		if err != nil {
-			c.end(closeGone, "write")
-		}
-		return err
-	})
+	if c.queue.release() {
+		c.hub.serving.Go(c.pump)
+	}
 	err := c.read(ctx)
-	close(c.pending)
 	var bad *closing
 	if errors.As(err, &bad) {
 		c.end(bad.code, bad.reason)
 	} else {
 		c.end(closeGone, "read")
 	}
-	return errors.Join(err, group.Wait())
+	c.replies.Wait()
+	c.queue.close()
+	c.queue.writers.Wait()
+	if c.reason().code == protocol.CloseDraining { // What was asked in time is still answered.
+		err = errors.Join(err, c.drain(ctx))
+	}
+	return err
 }
 
 // closeGone is the reason where the peer is gone: there is nobody to tell.
@@ -222,8 +256,11 @@ func (c *conn) finish(err error) {
 		code = why.code
 	}
 	c.hub.figures.closed(code)
-	c.log.Info("socket closed", "code", code, "reason", err)
+	c.log().Info("socket closed", "code", code, "reason", err)
 	if code == closeGone {
+		return
+	}
+	if why.frame != nil && c.write(why.frame) != nil {
 		return
 	}
 	frame := websocket.FormatCloseMessage(code, why.reason)
@@ -242,13 +279,12 @@ func (c *conn) finish(err error) {
 
 // write writes one text frame. Only one goroutine at a time may call it.
 func (c *conn) write(frame []byte) error {
-	now := time.Now()
-	if err := c.ws.SetWriteDeadline(now.Add(c.hub.opt.WriteWithin)); err != nil {
+	if err := c.ws.SetWriteDeadline(time.Now().Add(c.hub.opt.WriteWithin)); err != nil {
 		return err
 	}
-	c.writing.Store(&now)
-	defer c.writing.Store(nil)
 	c.hub.figures.frameOut(len(frame))
+	c.writing.Store(c.hub.clock())
+	defer c.writing.Store(0)
 	return c.ws.WriteMessage(websocket.TextMessage, frame)
 }
 
@@ -275,14 +311,14 @@ func (c *conn) readFrame() ([]byte, error) {
 		return nil, err
 	}
 	if kind != websocket.TextMessage {
-		return nil, &closing{protocol.CloseBadFrame, "frames are text"}
+		return nil, &closing{code: protocol.CloseBadFrame, reason: "frames are text"}
 	}
 	data, err := io.ReadAll(io.LimitReader(r, protocol.MaxClientFrame+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(data) > protocol.MaxClientFrame {
-		return nil, &closing{protocol.CloseBadFrame, "the frame is too large"}
+		return nil, &closing{code: protocol.CloseBadFrame, reason: "the frame is too large"}
 	}
 	return data, nil
 }
@@ -305,7 +341,7 @@ func (c *conn) read(ctx context.Context) error {
 		}
 		f, err := decodeFrame(data)
 		if err != nil {
-			return &closing{protocol.CloseBadFrame, err.Error()}
+			return &closing{code: protocol.CloseBadFrame, reason: err.Error()}
 		}
 		c.hub.figures.frameIn(f.Op)
 		if err := c.receive(ctx, f); err != nil {
@@ -318,14 +354,17 @@ func (c *conn) read(ctx context.Context) error {
 // it has read what it caused. One that reads nothing waits until the writer's
 // time for a frame is over, which ends it.
 func (c *conn) catchUp() error {
-	for c.queue.crowded() {
+	for {
+		eased := c.queue.easing()
+		if eased == nil {
+			return nil
+		}
 		select {
-		case <-c.queue.eased:
+		case <-eased:
 		case <-c.ended:
 			return c.endReason
 		}
 	}
-	return nil
 }
 
 // pace makes a socket that sends faster than it may wait; what it sends
@@ -397,21 +436,21 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 	case protocol.OpAck:
 		body, err := decodeBody[protocol.Ack](f)
 		if err != nil {
-			return &closing{protocol.CloseBadFrame, "ack: " + err.Error()}
+			return &closing{code: protocol.CloseBadFrame, reason: "ack: " + err.Error()}
 		}
 		if err := c.hub.timeline.Delivered(c.caller.UserID, c.hub.own(c, body.Positions)); err != nil {
 			// The device acks again with its next entry.
-			c.log.Debug("ack dropped", "error", err)
+			c.log().Debug("ack dropped", "error", err)
 		}
 		return nil
 	case protocol.OpTyping:
 		body, err := decodeBody[protocol.Typing](f)
 		if err != nil {
-			return &closing{protocol.CloseBadFrame, "typing: " + err.Error()}
+			return &closing{code: protocol.CloseBadFrame, reason: "typing: " + err.Error()}
 		}
 		return c.typing(ctx, body)
 	}
-	return &closing{protocol.CloseBadFrame, "a second hello"}
+	return &closing{code: protocol.CloseBadFrame, reason: "a second hello"}
 }
 
 func failed(err error) func(context.Context) (any, error) {
@@ -421,13 +460,16 @@ func failed(err error) func(context.Context) (any, error) {
 // typing passes a hint on. One that comes too often, or that the user may not
 // give, is dropped: nothing answers it.
 func (c *conn) typing(ctx context.Context, hint protocol.Typing) error {
+	if c.hints == nil {
+		c.hints = rate.NewLimiter(rate.Every(500*time.Millisecond), 8)
+	}
 	if !c.hints.Allow() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestWithin)
 	defer cancel()
 	if err := c.hub.chat.Typing(ctx, c.caller.UserID, hint); err != nil {
-		c.log.Debug("typing dropped", "error", err)
+		c.log().Debug("typing dropped", "error", err)
 	}
 	return nil
 }
@@ -435,35 +477,95 @@ func (c *conn) typing(ctx context.Context, hint protocol.Typing) error {
 // await queues a request for its answer. While maxInFlight wait, it blocks,
 // and so does the reading of further frames.
 func (c *conn) await(p pending) error {
-	select {
-	case c.pending <- p:
-		return nil
-	case <-c.ended:
-		return c.endReason
+	for {
+		room, reply := c.queuePending(p)
+		if reply {
+			c.replies.Go(c.reply)
+		}
+		if room == nil {
+			return nil
+		}
+		select {
+		case <-room:
+		case <-c.ended:
+			return c.endReason
+		}
 	}
 }
 
-// reply answers requests in their order until there are no more.
-func (c *conn) reply(ctx context.Context) {
-	for p := range c.pending {
-		within, cancel := context.WithTimeout(ctx, requestWithin)
-		body, err := p.answer(within)
-		cancel()
-		if errors.Is(err, context.DeadlineExceeded) {
-			err = protocol.Errorf(protocol.CodeUnavailable, "the server is too busy; repeat the request")
+// queuePending adds p to what waits for answers and reports whether nobody is
+// waiting for them yet. If too much waits already it adds nothing and returns
+// what is closed once there is room.
+func (c *conn) queuePending(p pending) (room <-chan struct{}, reply bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.pending) >= maxInFlight {
+		if c.room == nil {
+			c.room = make(chan struct{})
 		}
-		if e := protocol.AsError(err); e != nil && e.Code == protocol.CodeInternal {
-			c.log.Error("request on a socket", "error", err)
-		}
-		if p.id == 0 {
-			continue
-		}
-		frame, err := encodeReply(p.id, body, err)
-		if err != nil {
-			c.log.Error("encode a reply", "error", err)
-			c.end(protocol.CloseResync, "internal error")
-			continue
-		}
-		c.offer(item{frame: frame})
+		return c.room, false
 	}
+	c.pending = append(c.pending, p)
+	reply = !c.replying
+	c.replying = true
+	return nil, reply
+}
+
+// nextPending returns the first request that waits; without one the replier is
+// done.
+func (c *conn) nextPending() (pending, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.pending) == 0 {
+		c.pending, c.replying = nil, false
+		return pending{}, false
+	}
+	return c.pending[0], true
+}
+
+// answered takes the first request away.
+func (c *conn) answered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pending[0] = pending{}
+	c.pending = c.pending[1:]
+	if c.room != nil {
+		close(c.room)
+		c.room = nil
+	}
+}
+
+// reply answers requests in their order until none waits.
+func (c *conn) reply() {
+	for {
+		p, ok := c.nextPending()
+		if !ok {
+			return
+		}
+		c.answer(p)
+		c.answered()
+	}
+}
+
+// answer waits for the answer of one request and queues it.
+func (c *conn) answer(p pending) {
+	ctx, cancel := context.WithTimeout(context.Background(), requestWithin)
+	defer cancel()
+	body, err := p.answer(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = protocol.Errorf(protocol.CodeUnavailable, "the server is too busy; repeat the request")
+	}
+	if e := protocol.AsError(err); e != nil && e.Code == protocol.CodeInternal {
+		c.log().Error("request on a socket", "error", err)
+	}
+	if p.id == 0 {
+		return
+	}
+	frame, err := encodeReply(p.id, body, err)
+	if err != nil {
+		c.log().Error("encode a reply", "error", err)
+		c.end(protocol.CloseResync, "internal error")
+		return
+	}
+	c.offer(item{frame: frame})
 }

@@ -7,11 +7,12 @@
 // anything else the timeline is read. So a lost, doubled or late event costs
 // time, never an entry.
 //
-// Hub.Run owns the goroutine that handles bus events and the one that looks
-// after presence; each socket runs on its HTTP handler's goroutine and two of
-// an errgroup there. Hub.mu is held for map work only, never while writing,
-// publishing or asking the database; no lock is taken under it but a queue's
-// and a conn's.
+// Hub.Run owns the goroutines that handle bus events, look after presence and
+// ping. Each socket has a goroutine from its handshake on, which leaves the HTTP
+// handler behind with all that it holds, and up to two more while there is
+// something to say; Hub.Run returns after the last of them. Hub.mu is held for
+// map work only, never while writing, publishing or asking the database; no lock
+// is taken under it but a queue's and a conn's.
 package realtime
 
 import (
@@ -133,10 +134,14 @@ type Hub struct {
 	opt      Options
 	log      *slog.Logger
 	upgrader websocket.Upgrader
+	held     sync.Pool // *[]byte, for outlets.
 	figures  figures
-	notes    chan struct{} // Holds a token while presence.outbox is not empty.
+	began    time.Time      // By the monotonic clock.
+	notes    chan struct{}  // Holds a token while presence.outbox is not empty.
+	serving  sync.WaitGroup // The sockets.
 
 	mu        sync.Mutex
+	slot      int // Where the next socket is pinged.
 	draining  bool
 	empty     chan struct{}                 // Closed when draining and the last of sockets ended.
 	sockets   map[*conn]struct{}            // All, from before the upgrade on.
@@ -149,8 +154,9 @@ type Hub struct {
 // ending is a sign-out that a socket which is just saying hello may have
 // missed.
 type ending struct {
-	code int
-	at   time.Time
+	code  int
+	frame []byte
+	at    time.Time
 }
 
 // New returns a Hub that collects events from now on. Call Run to handle them.
@@ -163,6 +169,8 @@ func New(s Services, opt Options) (*Hub, error) {
 		accounts: s.Accounts, chat: s.Chat, timeline: s.Timeline, journal: s.Journal, bus: s.Bus,
 		events:    events,
 		opt:       opt.withDefaults(),
+		held:      sync.Pool{New: func() any { return new([]byte) }},
+		began:     time.Now(),
 		notes:     make(chan struct{}, 1),
 		empty:     make(chan struct{}),
 		sockets:   map[*conn]struct{}{},
@@ -178,9 +186,13 @@ func New(s Services, opt Options) (*Hub, error) {
 			return nil, fmt.Errorf("register figures: %w", err)
 		}
 	}
-	h.upgrader = websocket.Upgrader{ // It takes over the buffers that net/http made.
+	h.upgrader = websocket.Upgrader{
 		HandshakeTimeout: 10 * time.Second,
-		CheckOrigin:      h.allowed,
+		// An idle socket keeps what it reads with and nothing that it writes with.
+		ReadBufferSize:  512,
+		WriteBufferSize: 4 << 10,
+		WriteBufferPool: &sync.Pool{},
+		CheckOrigin:     h.allowed,
 		Error: func(w http.ResponseWriter, r *http.Request, status int, reason error) {
 			code := protocol.CodeInvalid
 			if status == http.StatusForbidden {
@@ -203,16 +215,16 @@ func (h *Hub) allowed(r *http.Request) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
-// ServeHTTP makes a socket of the request and serves it until it ends.
+// clock is the time for what is compared in this process only, in nanoseconds.
+// It is never 0.
+func (h *Hub) clock() int64 { return int64(time.Since(h.began)) + 1 }
+
+// ServeHTTP makes a socket of the request, which then lives on by itself.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	address := h.opt.Client(r)
 	c := &conn{
 		hub:     h,
-		log:     h.log.With("address", address),
-		address: address.String(),
-		queue:   newQueue(h.opt.QueueBytes),
-		pending: make(chan pending, maxInFlight),
-		hints:   rate.NewLimiter(rate.Every(500*time.Millisecond), 8),
+		address: h.opt.Client(r),
+		queue:   queue{limit: h.opt.QueueBytes},
 		ended:   make(chan struct{}),
 		routed:  map[string]struct{}{},
 		places:  map[string]int64{},
@@ -220,45 +232,74 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if n := h.opt.FramesPerSecond; n > 0 {
 		c.frames = rate.NewLimiter(rate.Limit(n), 4*n)
 	}
-	if err := h.admit(c, address); err != nil {
+	if err := h.admit(c); err != nil {
 		h.opt.Refuse(w, r, err)
 		return
 	}
-	defer h.dismiss(c, address)
-	ws, err := h.upgrader.Upgrade(w, r, nil)
-	if err != nil {
-		return // The upgrader answered.
+	ws, err := h.upgrader.Upgrade(hijacker{w, &h.held}, r, nil)
+	if err != nil { // The upgrader answered.
+		h.dismiss(c)
+		return
 	}
 	c.attach(ws)
-	// A request under way when the node drains is finished, so the socket's
-	// life does not hang on the listener's.
-	c.serve(context.WithoutCancel(r.Context()))
+	h.serving.Go(c.serve)
 }
 
-// admit counts a socket that is about to be.
-func (h *Hub) admit(c *conn, address netip.Addr) error {
+// admit counts a socket that is about to be. Call dismiss once it is no more.
+func (h *Hub) admit(c *conn) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.draining {
 		return protocol.RetryAfter(protocol.CodeUnavailable, time.Second, "this node is shutting down")
 	}
-	if limit := h.opt.SocketsPerAddress; limit > 0 && h.addresses[address] >= limit {
+	if limit := h.opt.SocketsPerAddress; limit > 0 && h.addresses[c.address] >= limit {
 		return protocol.RetryAfter(protocol.CodeRateLimited, time.Minute, "too many sockets from this address")
 	}
-	h.addresses[address]++
+	h.addresses[c.address]++
 	h.sockets[c] = struct{}{}
+	c.slot = h.slot
+	h.slot = (h.slot + 1) % pingSlots
 	return nil
 }
 
-func (h *Hub) dismiss(c *conn, address netip.Addr) {
+func (h *Hub) dismiss(c *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.addresses[address]--; h.addresses[address] <= 0 {
-		delete(h.addresses, address)
+	if h.addresses[c.address]--; h.addresses[c.address] <= 0 {
+		delete(h.addresses, c.address)
 	}
 	delete(h.sockets, c)
 	if h.draining && len(h.sockets) == 0 {
 		close(h.empty)
+	}
+}
+
+// pingSlots is into how many parts the sockets are divided, of which one is
+// pinged at a time.
+const pingSlots = 25
+
+// ping asks every socket for a sign of life once per Options.Ping, until ctx
+// ends.
+func (h *Hub) ping(ctx context.Context) error {
+	tick := time.NewTicker(max(h.opt.Ping/pingSlots, time.Millisecond))
+	defer tick.Stop()
+	for slot := 0; ; slot = (slot + 1) % pingSlots {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+		h.mu.Lock()
+		var due []*conn
+		for c := range h.sockets {
+			if c.slot == slot {
+				due = append(due, c)
+			}
+		}
+		h.mu.Unlock()
+		for _, c := range due {
+			c.ping()
+		}
 	}
 }
 
@@ -268,7 +309,7 @@ func (h *Hub) enter(c *conn) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if e, ok := h.ended[c.caller.DeviceID]; ok {
-		c.end(e.code, "signed out")
+		c.endWith(e.code, "signed out", e.frame)
 		return protocol.ErrUnauthorized
 	}
 	if limit := h.opt.SocketsPerAccount; limit > 0 && h.presence.socketCount(c.caller.UserID) >= limit {
@@ -336,6 +377,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	group, inner := errgroup.WithContext(inner)
 	group.Go(func() error { return h.events.Run(inner, h.handle) })
 	group.Go(func() error { return h.watch(inner) })
+	group.Go(func() error { return h.ping(inner) })
 	group.Go(func() error {
 		defer stop()
 		select {
@@ -345,10 +387,12 @@ func (h *Hub) Run(ctx context.Context) error {
 		h.drain()
 		return nil
 	})
-	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-		return err
+	err := group.Wait()
+	h.serving.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // drain closes all sockets and waits for their end.
@@ -453,12 +497,12 @@ func (h *Hub) endDevice(e bus.Event) {
 	h.mu.Lock()
 	conns := h.presence.sockets(e.UserID)
 	if e.DeviceID != "" {
-		h.ended[e.DeviceID] = ending{e.Code, time.Now()}
+		h.ended[e.DeviceID] = ending{e.Code, e.Frame, time.Now()}
 	}
 	h.mu.Unlock()
 	for _, c := range conns {
 		if e.DeviceID == "" || c.caller.DeviceID == e.DeviceID {
-			c.end(e.Code, "signed out")
+			c.endWith(e.Code, "signed out", e.Frame)
 		}
 	}
 }

@@ -13,11 +13,17 @@ import (
 	"mychat/server/bus"
 )
 
+// has puts i and reports whether there was room.
+func (q *queue) has(i item) bool {
+	ok, _ := q.put(i)
+	return ok
+}
+
 func TestQueueIsBounded(t *testing.T) {
-	q := newQueue(10_000)
+	q := &queue{limit: 10_000}
 	frame := bytes.Repeat([]byte("x"), 1000)
 	n := 0
-	for q.put(item{frame: frame}) {
+	for q.has(item{frame: frame}) {
 		n++
 	}
 	if n < 5 || n > 10 {
@@ -30,50 +36,81 @@ func TestQueueIsBounded(t *testing.T) {
 	if len(taken) != n {
 		t.Errorf("took %d, want %d", len(taken), n)
 	}
-	if q.put(item{frame: frame}) {
+	if q.has(item{frame: frame}) {
 		t.Error("what is taken but not written takes no room")
 	}
-	for _, i := range taken {
-		q.done(i)
-	}
-	if q.crowded() || !q.put(item{wake: &bus.Event{Frame: frame}}) {
+	q.done(taken...)
+	if q.crowded() || !q.has(item{wake: &bus.Event{Frame: frame}}) {
 		t.Error("room is not given back")
 	}
 }
 
 func TestQueueIsBoundedInItems(t *testing.T) {
-	q := newQueue(1 << 30)
+	q := &queue{limit: 1 << 30}
 	for range maxQueued {
-		if !q.put(item{}) {
+		if !q.has(item{}) {
 			t.Fatal("full too early")
 		}
 	}
-	if q.put(item{}) {
+	if q.has(item{}) {
 		t.Errorf("more than %d items wait", maxQueued)
 	}
 }
 
 // A crowded queue tells the one who waits once it has room again.
 func TestQueueEases(t *testing.T) {
-	q := newQueue(10_000)
+	q := &queue{limit: 10_000}
 	frame := item{frame: bytes.Repeat([]byte("x"), 3000)}
-	if !q.put(frame) || q.crowded() {
+	if !q.has(frame) || q.easing() != nil {
 		t.Fatal("crowded too early")
 	}
-	if !q.put(frame) || !q.crowded() {
+	if !q.has(frame) || q.easing() == nil {
 		t.Fatal("not crowded with more than half")
 	}
+	eased := q.easing()
 	taken := q.take()
 	select {
-	case <-q.eased:
+	case <-eased:
 		t.Error("eased while what was taken is not written")
 	default:
 	}
 	q.done(taken[0])
 	select {
-	case <-q.eased:
+	case <-eased:
 	default:
 		t.Error("does not tell that it eased")
+	}
+}
+
+// There is a writer exactly while there is something to write.
+func TestQueueHasOneWriter(t *testing.T) {
+	q := &queue{limit: 10_000}
+	if _, write := q.put(item{}); write {
+		t.Error("written before it is released")
+	}
+	if !q.release() {
+		t.Error("nobody writes what waited for the release")
+	}
+	if _, write := q.put(item{}); write || q.release() {
+		t.Error("two write")
+	}
+	if n := len(q.take()); n != 2 {
+		t.Errorf("took %d, want 2", n)
+	}
+	if _, write := q.put(item{}); write {
+		t.Error("two write, the first of them what it took")
+	}
+	if len(q.take()) != 1 || len(q.take()) != 0 {
+		t.Error("what came meanwhile is not taken")
+	}
+	if _, write := q.put(item{}); !write {
+		t.Error("nobody writes after the first writer is done")
+	}
+	q.take()
+	q.close()
+	q.take()
+	if _, write := q.put(item{}); write || q.release() {
+		t.Error("somebody writes after the end")
 	}
 }
 

@@ -16,54 +16,68 @@ import (
 // pageSize is how many entries or journal rows are read at once to fill a hole.
 const pageSize = protocol.MaxPage
 
-// pump writes what is queued until the socket ends: at once where there is no
-// use in more, after the last answer where the node is draining. It pings.
-func (c *conn) pump(ctx context.Context, answered <-chan struct{}) error {
-	ping := time.NewTicker(c.hub.opt.Ping)
-	defer ping.Stop()
-	ended := c.ended
-	for {
-		select {
-		case <-c.queue.ready:
-			if err := c.drain(ctx); err != nil {
-				return err
-			}
-		case <-ping.C:
-			if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.hub.opt.WriteWithin)); err != nil {
-				return fmt.Errorf("ping: %w", err)
-			}
-		case <-ended:
-			if c.endReason.code != protocol.CloseDraining {
-				return nil
-			}
-			ended = nil // The answers to what is in hand are still written.
-		case <-answered:
-			if r := c.reason(); r != nil && r.code == protocol.CloseDraining {
-				return c.drain(ctx)
-			}
-			return nil
-		}
+// pump writes what is queued until there is nothing left, or no use in more.
+func (c *conn) pump() {
+	defer c.queue.writers.Done()
+	if err := c.drain(context.Background()); err != nil {
+		c.end(closeGone, "write")
 	}
 }
 
-// drain writes everything that waits now.
+// drain writes what waits until nothing does. What waits together leaves in one
+// piece.
 func (c *conn) drain(ctx context.Context) error {
-	for _, i := range c.queue.take() {
-		if r := c.reason(); r != nil && r.code != protocol.CloseDraining {
+	for {
+		items := c.queue.take()
+		if len(items) == 0 {
 			return nil
 		}
-		err := c.do(ctx, i)
-		c.queue.done(i)
-		if err != nil {
+		if err := c.writeAll(ctx, items); err != nil {
 			return err
 		}
 	}
-	return nil
+}
+
+// errNoUse ends a writer whose socket is ending.
+var errNoUse = errors.New("the socket ends")
+
+// writeAll writes what was taken. Its room is given back once the system has
+// it, so that what the peer does not take keeps the queue crowded.
+func (c *conn) writeAll(ctx context.Context, items []item) error {
+	if len(items) > 1 {
+		c.out.hold()
+	}
+	written := 0 // Of items; what lies between it and n is held.
+	for n, i := range items {
+		if r := c.reason(); r != nil && r.code != protocol.CloseDraining {
+			c.out.drop() // The close frame must not be held.
+			return errNoUse
+		}
+		if err := c.do(ctx, i); err != nil {
+			c.out.drop()
+			return err
+		}
+		if !c.out.holding() {
+			c.queue.done(items[written : n+1]...)
+			written = n + 1
+			if len(items)-written > 1 {
+				c.out.hold()
+			}
+		}
+	}
+	c.writing.Store(c.hub.clock())
+	defer c.writing.Store(0)
+	err := c.out.flush()
+	c.queue.done(items[written:]...)
+	return err
 }
 
 func (c *conn) do(ctx context.Context, i item) error {
-	if i.wake == nil {
+	switch {
+	case i.frame != nil:
 		return c.write(i.frame)
+	case i.ping:
+		return c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.hub.opt.WriteWithin))
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestWithin)
 	defer cancel()
@@ -78,7 +92,7 @@ func (c *conn) do(ctx context.Context, i item) error {
 	}
 	if f := (fault{}); errors.As(err, &f) {
 		// What the database could not give now, the device asks for again.
-		c.log.Warn("fill a hole for a socket", "error", err)
+		c.log().Warn("fill a hole for a socket", "error", err)
 		c.end(protocol.CloseResync, "the server could not read what was missing")
 		return nil
 	}

@@ -13,6 +13,7 @@ const maxQueued = 16_384
 type item struct {
 	frame []byte     // Written as it is.
 	wake  *bus.Event // Entries, journal rows or a membership: compared with the socket's position first.
+	ping  bool
 }
 
 // size is what an item counts for in its queue, in bytes.
@@ -34,43 +35,70 @@ func (i item) bare() item {
 	return item{wake: &e}
 }
 
-// queue holds what waits to be written to one socket. It is bounded: when it
-// is full, put says so. Safe for concurrent use by many that put, one that
-// takes and one that waits for it to ease.
+// queue holds what waits to be written to one socket, and knows whether
+// somebody is writing it. It is bounded: when it is full, put says so. Safe for
+// concurrent use by many that put, one that takes and one that waits for it to
+// ease.
 type queue struct {
-	limit int           // Bytes.
-	ready chan struct{} // Holds a token while items wait.
-	eased chan struct{} // Holds a token once it is no longer crowded.
+	limit   int            // Bytes.
+	writers sync.WaitGroup // Who was told to write and has not said Done.
 
 	mu    sync.Mutex
 	items []item
-	bytes int // Of items and of those taken but not done.
+	bytes int           // Of items and of those taken but not done.
+	state queueState    // Who writes.
+	eased chan struct{} // Closed once it is no longer crowded; nil while nobody waits for that.
 }
 
-func newQueue(limit int) *queue {
-	return &queue{limit: limit, ready: make(chan struct{}, 1), eased: make(chan struct{}, 1)}
-}
+// queueState says whether a queue has a writer.
+type queueState int
 
-// put adds i and reports whether there was room.
-func (q *queue) put(i item) bool {
+const (
+	queueHeld    queueState = iota // What comes waits for release.
+	queueIdle                      // Nobody writes.
+	queueWriting                   // Somebody takes until there is nothing left.
+	queueClosed                    // Nobody will.
+)
+
+// put adds i and reports whether there was room, and whether the caller must now
+// have somebody write, who ends with writers.Done.
+func (q *queue) put(i item) (ok, write bool) {
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	if q.bytes+i.size() > q.limit || len(q.items) >= maxQueued {
-		q.mu.Unlock()
-		return false
+		return false, false
 	}
 	q.items = append(q.items, i)
 	q.bytes += i.size()
-	q.mu.Unlock()
-	signal(q.ready)
+	return true, q.beginLocked()
+}
+
+// release lets what was put be written, and reports whether the caller must
+// have that done.
+func (q *queue) release() (write bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.state == queueHeld {
+		q.state = queueIdle
+	}
+	return q.beginLocked()
+}
+
+func (q *queue) beginLocked() bool {
+	if q.state != queueIdle || len(q.items) == 0 {
+		return false
+	}
+	q.state = queueWriting
+	q.writers.Add(1) // Under the mutex, so that close comes before or after it.
 	return true
 }
 
-// signal leaves a token in c unless there is one.
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
+// close keeps put and release from asking for a writer ever again. Only after it
+// may writers be waited for.
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.state = queueClosed
 }
 
 // crowded reports whether half of the room is taken: the rest is for what can
@@ -85,22 +113,42 @@ func (q *queue) crowdedLocked() bool {
 	return q.bytes > q.limit/2 || len(q.items) > maxQueued/2
 }
 
-// take returns everything that waits. Call done for each item.
+// easing returns what is closed once the queue is no longer crowded, or nil
+// while it is not.
+func (q *queue) easing() <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.crowdedLocked() {
+		return nil
+	}
+	if q.eased == nil {
+		q.eased = make(chan struct{})
+	}
+	return q.eased
+}
+
+// take returns everything that waits; nothing means that the one who writes is
+// done. Call done for each item.
 func (q *queue) take() []item {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	items := q.items
 	q.items = nil
+	if len(items) == 0 && q.state == queueWriting {
+		q.state = queueIdle
+	}
 	return items
 }
 
-// done gives back the room of an item that was taken.
-func (q *queue) done(i item) {
+// done gives back the room of items that were taken.
+func (q *queue) done(items ...item) {
 	q.mu.Lock()
-	q.bytes -= i.size()
-	crowded := q.crowdedLocked()
-	q.mu.Unlock()
-	if !crowded {
-		signal(q.eased)
+	defer q.mu.Unlock()
+	for _, i := range items {
+		q.bytes -= i.size()
+	}
+	if q.eased != nil && !q.crowdedLocked() {
+		close(q.eased)
+		q.eased = nil
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"mychat/protocol"
 	"mychat/server/bus"
 	"mychat/server/realtime"
+	"mychat/server/store/storetest"
 )
 
 func TestAMessageReachesTheOther(t *testing.T) {
@@ -437,7 +439,7 @@ func TestEndedSessionsEndTheirSockets(t *testing.T) {
 		ana := s.register("ana_01")
 		phone := s.another(ana)
 		c, p := s.connect(ana), s.connect(phone)
-		if err := s.accounts.EndDevice(t.Context(), ana.caller, phone.DeviceID); err != nil {
+		if err := s.accounts.EndDevice(t.Context(), ana.caller, phone.DeviceID, false); err != nil {
 			t.Fatal(err)
 		}
 		p.wantClose(protocol.CloseSignedOut)
@@ -679,5 +681,44 @@ func TestLostBusEventsSendSocketsBack(t *testing.T) {
 		c := s.connect(s.register("ana_01"))
 		s.hub.Handle(bus.Event{Kind: bus.KindGap})
 		c.wantClose(protocol.CloseResync)
+	})
+}
+
+// While nothing happens, a socket costs one goroutine: memory for thousands of
+// them is what their stacks and buffers take.
+func TestIdleSocketsWaitWithOneGoroutine(t *testing.T) {
+	s := start(t, storetest.Open(t), bus.Options{}, realtime.Options{})
+	ana, _, conv := s.friends()
+	const n = 40
+	first := s.connect(ana)
+	first.answer(first.request(protocol.OpSend, text(conv, "hi")))
+	before := runtime.NumGoroutine()
+	for range n {
+		c := s.connect(ana)
+		c.answer(c.request(protocol.OpSend, text(conv, "hi")))
+	}
+	// One is the socket's, one is the test client's.
+	eventually(t, "writers and repliers went", func() bool { return runtime.NumGoroutine() <= before+2*n })
+}
+
+// Pings go out on time beside other frames, and to those who hear nothing else.
+func TestIdleSocketsArePinged(t *testing.T) {
+	each(t, realtime.Options{Ping: 50 * time.Millisecond, Silence: patience}, func(t *testing.T, s *server) {
+		ana, _, _ := s.friends()
+		c := s.dial(nil)
+		pings := make(chan struct{}, 100)
+		c.ws.SetPingHandler(func(string) error {
+			pings <- struct{}{}
+			return nil
+		})
+		c.listen()
+		c.answer(c.request(protocol.OpHello, protocol.Hello{Token: ana.Token, Protocol: protocol.Version}))
+		for range 3 {
+			select {
+			case <-pings:
+			case <-time.After(patience):
+				t.Fatal("no ping")
+			}
+		}
 	})
 }

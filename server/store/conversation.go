@@ -157,27 +157,47 @@ func (v View) Present() bool {
 	return slices.ContainsFunc(v.Ranges, func(r protocol.Range) bool { return r.ToSeq == 0 })
 }
 
+// Sees reports whether an entry is among what the user may see.
+func (v View) Sees(seq int64) bool {
+	return seq >= v.FloorSeq && slices.ContainsFunc(v.Ranges, func(r protocol.Range) bool {
+		return seq >= r.FromSeq && (r.ToSeq == 0 || seq <= r.ToSeq)
+	})
+}
+
 // View returns what a user may see of a conversation, or ErrNoRow if they
-// never were a member. Everything that reads entries for a user asks it.
+// never were a member. Everything that reads entries for a user asks it, or
+// Views.
 func (tx *Tx) View(conv, userID ID) (View, error) {
+	views, err := tx.views(`s.conv_id = ? AND s.user_id = ?`, conv, userID)
+	v, ok := views[conv]
+	if err == nil && !ok {
+		err = ErrNoRow
+	}
+	return v, err
+}
+
+// Views returns View for every conversation that the user is or was in.
+func (tx *Tx) Views(userID ID) (map[ID]View, error) { return tx.views(`s.user_id = ?`, userID) }
+
+func (tx *Tx) views(where string, args ...any) (map[ID]View, error) {
 	rows, err := many[struct {
+		ConvID            ID
 		LastSeq, FloorSeq int64
 		Closed            bool
 		FromSeq, ToSeq    int64
-	}](tx, `SELECT c.last_seq, c.floor_seq, c.closed, s.from_seq, s.to_seq
+	}](tx, `SELECT s.conv_id, c.last_seq, c.floor_seq, c.closed, s.from_seq, s.to_seq
 		FROM membership s JOIN conversation c ON c.id = s.conv_id
-		WHERE s.conv_id = ? AND s.user_id = ? ORDER BY s.from_seq`, conv, userID)
-	if err != nil {
-		return View{}, err
-	}
-	if len(rows) == 0 {
-		return View{}, ErrNoRow
-	}
-	v := View{LastSeq: rows[0].LastSeq, FloorSeq: rows[0].FloorSeq, Closed: rows[0].Closed}
+		WHERE `+where+` ORDER BY s.conv_id, s.from_seq`, args...)
+	views := make(map[ID]View)
 	for _, r := range rows {
+		v, ok := views[r.ConvID]
+		if !ok {
+			v = View{LastSeq: r.LastSeq, FloorSeq: r.FloorSeq, Closed: r.Closed}
+		}
 		v.Ranges = append(v.Ranges, protocol.Range{FromSeq: r.FromSeq, ToSeq: r.ToSeq})
+		views[r.ConvID] = v
 	}
-	return v, nil
+	return views, err
 }
 
 // visible is SQL that is true for entries e that the user of member row m may

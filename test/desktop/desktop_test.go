@@ -197,6 +197,7 @@ type notice struct {
 type notifier struct {
 	conn   *dbus.Conn
 	shown  chan notice
+	closed chan uint32 // Numbers of notices that the app took back.
 	lastID uint32
 }
 
@@ -212,7 +213,7 @@ func newNotifier(t testing.TB, address string) *notifier {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	n := &notifier{conn: conn, shown: make(chan notice, 64)}
+	n := &notifier{conn: conn, shown: make(chan notice, 64), closed: make(chan uint32, 64)}
 	if err := conn.Export(n, notifyPath, notifyName); err != nil {
 		t.Fatal(err)
 	}
@@ -239,8 +240,11 @@ func (n *notifier) Notify(app string, replaces uint32, icon, title, body string,
 	return n.lastID, nil
 }
 
-// CloseNotification does nothing: nothing is on the screen.
-func (n *notifier) CloseNotification(uint32) *dbus.Error { return nil }
+// CloseNotification takes a notice off the screen.
+func (n *notifier) CloseNotification(id uint32) *dbus.Error {
+	n.closed <- id
+	return nil
+}
 
 // click acts as if the user clicked on a notice.
 func (n *notifier) click(id uint32) error {

@@ -94,6 +94,32 @@ func TestWindow(t *testing.T) {
 		if got.Title != "Ben" || !strings.HasPrefix(got.Body, "are you there?") {
 			t.Errorf("the notice says %q, %q", got.Title, got.Body)
 		}
+		await(ctx, t, "what is recalled takes its notice along", func() error {
+			m, err := ben.Send(ctx, conv, "never mind")
+			if err != nil {
+				return err
+			}
+			over := time.After(2 * time.Second) // Of this attempt: the app may not know the notice's number yet.
+			var id uint32
+			for {
+				select {
+				case n := <-d.notices.shown:
+					if n.Body != "never mind" || id != 0 {
+						continue
+					}
+					id = n.ID
+					if err := ben.Recall(ctx, conv, m.ID); err != nil {
+						return err
+					}
+				case closed := <-d.notices.closed:
+					if closed == id {
+						return nil
+					}
+				case <-over:
+					return fmt.Errorf("notice %d stays", id)
+				}
+			}
+		})
 		await(ctx, t, "a click brings the window back", func() error {
 			// The app learns the notice's number a moment after it is shown, so
 			// the first click may come too early.

@@ -23,16 +23,19 @@ type appOptions struct {
 
 // command is one thing that somebody does with an app.
 type command struct {
-	Op             string // send, read, retry, list, page or history.
+	Op             string // send, read, retry, edit, recall, arrange, list, page or history.
 	ConversationID string
-	Text           string // To send; with retry, the message's id.
+	Message        string // The id of the one to retry, edit or recall.
+	Text           string // To send, or to put in its place.
 	Seq            int64
+	Change         store.ChatChange // To arrange.
+	Draft          *protocol.Draft  // Likewise.
 }
 
 // answer is what the app shows then.
 type answer struct {
 	Error         string
-	Full, Missing bool // What the error is: store.ErrDiskFull or store.ErrNotFound.
+	Full, Missing bool // What the error is: store.ErrDiskFull or store.ErrNotFound, of a recalled message too.
 	Online        bool
 	Message       store.Message
 	Conversations []store.Conversation
@@ -92,7 +95,7 @@ func (a *app) do(ctx context.Context, c command) answer {
 	var out answer
 	if err := a.try(ctx, c, &out); err != nil {
 		out.Error = err.Error()
-		out.Full, out.Missing = errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrNotFound)
+		out.Full, out.Missing = errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrNotFound) || errors.Is(err, protocol.ErrNotFound)
 	}
 	out.Online = a.engine.Connection().State == engine.ConnectionOnline
 	return out
@@ -105,7 +108,17 @@ func (a *app) try(ctx context.Context, c command, out *answer) (err error) {
 	case "read":
 		err = a.engine.MarkRead(ctx, c.ConversationID, c.Seq)
 	case "retry":
-		err = a.engine.Retry(ctx, c.ConversationID, c.Text)
+		err = a.engine.Retry(ctx, c.ConversationID, c.Message)
+	case "edit":
+		err = a.engine.Edit(ctx, c.ConversationID, c.Message, c.Text)
+	case "recall":
+		err = a.engine.Recall(ctx, c.ConversationID, c.Message)
+	case "arrange":
+		if c.Draft != nil {
+			err = a.engine.SaveDraft(ctx, c.ConversationID, *c.Draft, true)
+		} else {
+			err = a.engine.UpdateChat(ctx, c.ConversationID, c.Change)
+		}
 	case "list":
 		out.Conversations, err = a.engine.Conversations(ctx)
 	case "page":

@@ -25,7 +25,11 @@ type person struct {
 type conversation struct {
 	id   string
 	a, b *person
-	out  bool // Their friendship is ended for now.
+
+	// Messages are edited and recalled only where the friendship never ends:
+	// an act that the server refuses leaves nothing to find it by.
+	steady bool
+	out    bool // Their friendship is ended for now.
 }
 
 func (c conversation) peer(p *person) *person {
@@ -151,7 +155,7 @@ func entries(ctx context.Context, c *remote.Client, conversation string) ([]plac
 			return nil, err
 		}
 		for _, e := range slices.Backward(page.Entries) {
-			all = append(all, place{e.Sender + "/" + e.ClientID, e.Sender, e.Kind, shown(e)})
+			all = append(all, entryPlace(e))
 			if request.BeforeSeq > 0 && e.Seq != request.BeforeSeq-1 {
 				return nil, fmt.Errorf("the server: seq %d of conversation %s precedes %d", e.Seq, conversation, request.BeforeSeq)
 			}
@@ -168,11 +172,18 @@ func entries(ctx context.Context, c *remote.Client, conversation string) ([]plac
 	return all, nil
 }
 
-// shown is what a device shows of an entry.
-func shown(e protocol.Entry) string {
-	var t protocol.Text
-	if e.Kind != protocol.KindText || json.Unmarshal(e.Body, &t) != nil {
-		return e.Fallback
+// entryPlace is an entry as a line of the log.
+func entryPlace(e protocol.Entry) place {
+	p := place{id: e.Sender + "/" + e.ClientID, sender: e.Sender, kind: e.Kind, text: e.Fallback}
+	switch {
+	case e.RecalledMS > 0:
+		p.kind = protocol.KindRecall
+	case protocol.Acts(e.Kind):
+		p.acts = e.RefSeq
 	}
-	return t.Text
+	var body protocol.Edit // A text has its words in the same place.
+	if (e.Kind == protocol.KindText || e.Kind == protocol.KindEdit) && json.Unmarshal(e.Body, &body) == nil {
+		p.text, p.was = body.Text, body.Was
+	}
+	return p
 }

@@ -23,6 +23,9 @@ const (
 	tryAgain   kind = "send again what was refused"
 	startApps  kind = "start every app"
 	postDouble kind = "the same request twice at once"
+	edit       kind = "edit a message"
+	recall     kind = "recall a message"
+	arrange    kind = "pin, mute, archive or draft"
 )
 
 // What breaks. These are counted.
@@ -53,6 +56,7 @@ var weights = [...]struct {
 }{
 	{say, 30}, {sayMuch, 7}, {sayLong, 4}, {read, 16}, {look, 14},
 	{quit, 2}, {goOffline, 4}, {signIn, 1}, {fallOut, 1}, {tryAgain, 2}, {startApps, 2}, {postDouble, 4},
+	{edit, 9}, {recall, 4}, {arrange, 8},
 	{killServer, 2}, {killApp, 2}, {killMidSend, 3}, {cut, 5}, {loseAnswer, 7}, {truncate, 6}, {delay, 4}, {skew, 2},
 	{fillServer, 1}, {fillApp, 1}, {killPostgres, 1},
 }

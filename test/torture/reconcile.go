@@ -134,10 +134,18 @@ func (w *world) agree(ctx context.Context) error {
 			return err
 		}
 	}
+	same := map[string]arranged{} // By person and conversation: devices agree with each other too.
 	for _, d := range w.devices {
 		all, _, err := w.list(ctx, d)
 		if err != nil {
 			return broken{err}
+		}
+		for id, c := range all {
+			first, ok := same[d.person.id+id]
+			if ok && first != arrangedIn(c) {
+				return fmt.Errorf("%s: keeps %+v of conversation %s, another device %+v", d.name, arrangedIn(c), id, first)
+			}
+			same[d.person.id+id] = arrangedIn(c)
 		}
 		err = w.holds(d, logs, func(c *conversation) (view, error) {
 			a, err := d.do(ctx, command{Op: "history", ConversationID: c.id})

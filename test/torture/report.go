@@ -20,6 +20,9 @@ type report struct {
 	length   time.Duration
 	steps    int
 	messages int
+	edits    int
+	recalls  int
+	settings int
 	devices  int
 	longest  time.Duration // From the last fault mended until all agreed.
 	faults   map[kind]int
@@ -79,7 +82,19 @@ func (w *world) explain(err error) error {
 func (r *report) add(w *world, steps int, took time.Duration) {
 	r.worlds[w.stage.name]++
 	r.steps += steps
-	r.messages += len(w.model.said)
+	for _, s := range w.model.said {
+		if s.target != "" {
+			r.edits++
+		} else {
+			r.messages++
+		}
+	}
+	for _, wishes := range w.model.recalls {
+		r.recalls += len(wishes)
+	}
+	for _, wishes := range w.model.wishes {
+		r.settings += len(wishes)
+	}
 	r.devices += len(w.devices)
 	r.longest = max(r.longest, took)
 	for k, n := range w.counts {
@@ -115,6 +130,8 @@ func (r *report) print(out io.Writer, broke error) {
 		{"steps", fmt.Sprint(r.steps)},
 		{"devices", fmt.Sprint(r.devices)},
 		{"messages", fmt.Sprint(r.messages)},
+		{"edits, recalls", fmt.Sprintf("%d, %d", r.edits, r.recalls)},
+		{"pins, mutes, archivings and drafts", fmt.Sprint(r.settings)},
 		{"longest time to agreement after mending", r.longest.Round(time.Millisecond).String()},
 		{"**verdict**", "**" + verdict + "**"},
 	} {

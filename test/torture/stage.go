@@ -147,6 +147,7 @@ func newServers(folder, data, database string, nodes int) ([]*server, error) {
 		cfg.Limits.Argon2MemoryKiB, cfg.Limits.Argon2Time = 8192, 1
 		cfg.Limits.AddressTries, cfg.Limits.AsksPerDay, cfg.Limits.FramesPerSecond = 1_000_000, 100_000, 0
 		cfg.Limits.RequestsPerAccount, cfg.Limits.RequestsPerAddress = 0, 0
+		cfg.Messages.RecallWithinSeconds, cfg.Messages.EditWithinSeconds = 86_400, 86_400 // No world lasts as long.
 		cfg.Limits.SocketsPerAccount, cfg.Limits.SocketsPerAddress = 0, 0
 		if nodes > 1 {
 			address, err := freeAddress()

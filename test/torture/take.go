@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,12 +27,12 @@ import (
 func (w *world) take(ctx context.Context, i int, s step) (did bool, err error) {
 	d := w.devices[s.a%len(w.devices)]
 	switch s.kind {
-	case say, sayLong, sayMuch, read, look, tryAgain, killApp, killMidSend:
+	case say, sayLong, sayMuch, read, look, tryAgain, edit, recall, arrange, killApp, killMidSend:
 		if d.player == nil {
 			return false, nil
 		}
 	}
-	chat := w.chatOf(d.person, s.b)
+	chat := w.chatOf(d.person, s.b, s.kind == edit || s.kind == recall)
 	switch s.kind {
 	case say:
 		return true, w.say(ctx, d, chat, w.text(d, 20))
@@ -50,6 +51,10 @@ func (w *world) take(ctx context.Context, i int, s step) (did bool, err error) {
 		return true, w.look(ctx, d, chat)
 	case tryAgain:
 		return true, w.tryAgain(ctx, d, chat)
+	case edit, recall:
+		return w.act(ctx, d, chat, s)
+	case arrange:
+		return true, w.arrange(ctx, d, chat, s)
 	case quit:
 		if d.player == nil {
 			return true, w.start(ctx, d)
@@ -81,11 +86,11 @@ func (w *world) take(ctx context.Context, i int, s step) (did bool, err error) {
 	return w.breakSomething(ctx, i, s, d, chat)
 }
 
-// chatOf picks one of the conversations of a person.
-func (w *world) chatOf(p *person, n int) *conversation {
+// chatOf picks one of the conversations of a person, or of the steady ones.
+func (w *world) chatOf(p *person, n int, steady bool) *conversation {
 	var mine []*conversation
 	for _, c := range w.chats {
-		if c.a == p || c.b == p {
+		if (c.a == p || c.b == p) && (c.steady || !steady) {
 			mine = append(mine, c)
 		}
 	}
@@ -131,19 +136,81 @@ func (w *world) say(ctx context.Context, d *device, c *conversation, text string
 }
 
 // settle enters what an app answered to a message.
-func (w *world) settle(d *device, m *said, a answer) error {
+func (w *world) settle(d *device, m *said, a answer) (err error) {
+	m.id = a.Message.ID
+	m.fate, err = w.fateOf(d, a)
+	return err
+}
+
+// fateOf returns what an app's answer says of what it was told to do.
+func (w *world) fateOf(d *device, a answer) (fate, error) {
 	err := a.err()
 	switch {
 	case err == nil:
-		m.fate = certain
+		return certain, nil
 	case errors.Is(err, store.ErrDiskFull) && w.small(d):
-		m.fate = refused
+		return refused, nil
 	case errors.Is(err, store.ErrNotFound):
-		m.fate = refused // A fresh device does not know the conversation yet.
-	default:
-		return fmt.Errorf("%s: send: %w", d.name, err)
+		return refused, nil // A fresh device does not know the conversation yet, or the message is recalled.
 	}
-	return nil
+	return uncertain, fmt.Errorf("%s: %w", d.name, err)
+}
+
+// act edits or recalls one of the newest own messages of a device.
+func (w *world) act(ctx context.Context, d *device, c *conversation, s step) (bool, error) {
+	list, err := w.page(ctx, d, c)
+	if err != nil {
+		return false, err
+	}
+	list = slices.DeleteFunc(list, func(m store.Message) bool { return !m.Mine || m.Seq == 0 || m.Kind != protocol.KindText })
+	if len(list) == 0 {
+		return false, nil
+	}
+	target := list[len(list)-1-s.n%min(len(list), 8)].ID
+	if s.kind == recall {
+		wish := &wish{device: d.name, fate: uncertain}
+		w.model.recalls[target] = append(w.model.recalls[target], wish)
+		a, err := d.do(ctx, command{Op: "recall", ConversationID: c.id, Message: target})
+		if err == nil {
+			wish.fate, err = w.fateOf(d, a)
+		}
+		return true, err
+	}
+	text := w.text(d, 40)
+	m := w.note(d, c, text)
+	m.target = target
+	a, err := d.do(ctx, command{Op: "edit", ConversationID: c.id, Message: target, Text: text})
+	if err != nil {
+		return true, err
+	}
+	return true, w.settle(d, m, a)
+}
+
+// arrange changes one thing that a person keeps of a conversation for
+// themselves.
+func (w *world) arrange(ctx context.Context, d *device, c *conversation, s step) error {
+	on := s.n%8 < 4
+	do, f, value := command{Op: "arrange", ConversationID: c.id}, field(s.n%int(fields)), fmt.Sprint(on)
+	switch f {
+	case pinned:
+		do.Change.Pinned = &on
+	case muted:
+		do.Change.Muted = &on
+	case archived:
+		do.Change.Archived = &on
+	default:
+		value = ""
+		if on {
+			value = w.text(d, 60)
+		}
+		do.Draft = &protocol.Draft{Text: value}
+	}
+	wish := w.model.wants(d.person.id, c.id, f, d.name, value)
+	a, err := d.do(ctx, do)
+	if err == nil {
+		wish.fate, err = w.fateOf(d, a)
+	}
+	return err
 }
 
 // small reports whether a device's folder is on the small disk.
@@ -200,8 +267,9 @@ func (w *world) look(ctx context.Context, d *device, c *conversation) error {
 	return err
 }
 
-// failed returns what the server refused in the newest page of a conversation.
-func (w *world) failed(ctx context.Context, d *device, c *conversation) ([]string, error) {
+// page returns the newest page of a conversation, empty on a fresh device that
+// does not know it yet.
+func (w *world) page(ctx context.Context, d *device, c *conversation) ([]store.Message, error) {
 	a, err := d.do(ctx, command{Op: "page", ConversationID: c.id})
 	switch {
 	case err != nil:
@@ -211,7 +279,16 @@ func (w *world) failed(ctx context.Context, d *device, c *conversation) ([]strin
 	case a.err() != nil:
 		return nil, fmt.Errorf("%s: page: %w", d.name, a.err())
 	}
-	return w.model.page(d.name, c.id, a.Messages)
+	return a.Messages, nil
+}
+
+// failed returns what the server refused in the newest page of a conversation.
+func (w *world) failed(ctx context.Context, d *device, c *conversation) ([]string, error) {
+	list, err := w.page(ctx, d, c)
+	if err != nil {
+		return nil, err
+	}
+	return w.model.page(d.name, c.id, list)
 }
 
 // tryAgain sends again what the server refused in a conversation.
@@ -221,7 +298,7 @@ func (w *world) tryAgain(ctx context.Context, d *device, c *conversation) error 
 		return err
 	}
 	for _, id := range failed {
-		a, err := d.do(ctx, command{Op: "retry", ConversationID: c.id, Text: id})
+		a, err := d.do(ctx, command{Op: "retry", ConversationID: c.id, Message: id})
 		if err == nil {
 			err = a.err()
 		}
@@ -243,7 +320,7 @@ func (w *world) start(ctx context.Context, d *device) error {
 
 // fallOut ends a friendship and mends it some steps later.
 func (w *world) fallOut(ctx context.Context, i int, s step) (bool, error) {
-	c, up := w.chats[s.a%len(w.chats)], w.anyServer(s.b)
+	c, up := w.chats[s.a%unsteady], w.anyServer(s.b)
 	if c.out || up == nil {
 		return false, nil
 	}
@@ -293,8 +370,8 @@ func (w *world) postDouble(ctx context.Context, d *device, c *conversation, s st
 		if errs[i] != nil {
 			continue
 		}
-		m.fate = certain
-		if err := w.model.holds("the server", c.id, sent[i].Seq, place{d.person.id + "/" + send.ClientID, d.person.id, send.Kind, text}); err != nil {
+		m.fate, m.id = certain, d.person.id+"/"+send.ClientID
+		if err := w.model.holds("the server", c.id, sent[i].Seq, place{id: m.id, sender: d.person.id, kind: send.Kind, text: text}); err != nil {
 			return true, err
 		}
 	}

@@ -21,6 +21,7 @@ const (
 	people      = 4
 	devicesEach = 2 // At the beginning.
 	devicesMost = 4
+	unsteady    = 2 // Conversations of friends who may fall out. Everybody has others.
 )
 
 // world is one server with its people and their devices. One goroutine plays
@@ -121,7 +122,7 @@ func (w *world) populate(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			w.chats = append(w.chats, &conversation{id: id, a: other, b: p})
+			w.chats = append(w.chats, &conversation{id: id, a: other, b: p, steady: len(w.chats) >= unsteady})
 		}
 		w.people = append(w.people, p)
 	}

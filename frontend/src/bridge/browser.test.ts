@@ -104,7 +104,12 @@ test("a program that does not come back is reported once, and found again", () =
 });
 
 test("a notice shows with permission only, replaces its conversation's older one, and a click acts", () => {
-  const shown: { title: string; options: NotificationOptions; onclick?: () => void }[] = [];
+  const shown: {
+    title: string;
+    options: NotificationOptions;
+    onclick?: () => void;
+    close: () => void;
+  }[] = [];
   const make = (permission: NotificationPermission) =>
     class {
       static permission = permission;
@@ -119,7 +124,7 @@ test("a notice shows with permission only, replaces its conversation's older one
       close = vi.fn();
     };
   const { host } = browserTransport(base);
-  const notice = { conversation_id: "c1", title: "Ana", body: "hi" };
+  const notice = { conversation_id: "c1", message_id: "u2/1", title: "Ana", body: "hi" };
   const click = vi.fn();
   vi.stubGlobal("Notification", make("default"));
   host.showNotice(notice, click);
@@ -130,4 +135,8 @@ test("a notice shows with permission only, replaces its conversation's older one
   expect(shown).toMatchObject([{ title: "Ana", options: { body: "hi", tag: "c1" } }]);
   shown[0]?.onclick?.();
   expect(click).toHaveBeenCalledOnce();
+
+  host.showNotice({ ...notice, message_id: "u2/2" }, click);
+  host.closeNotices(["u2/3", "u2/2"]);
+  expect(shown[1]?.close).toHaveBeenCalledOnce();
 });

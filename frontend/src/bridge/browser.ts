@@ -11,6 +11,7 @@ const pauses = [250, 500, 1_000, 2_000, 5_000];
 const lostAfter = 2;
 
 export function browserTransport(base = document.baseURI): Transport {
+  const notices = new Map<string, Notification>(); // Those on the screen, by message.
   return {
     host: {
       kind: "browser",
@@ -26,11 +27,16 @@ export function browserTransport(base = document.baseURI): Transport {
           tag: notice.conversation_id,
           silent: true,
         });
+        notices.set(notice.message_id, shown);
+        shown.onclose = () => notices.delete(notice.message_id);
         shown.onclick = () => {
           window.focus();
           shown.close();
           onClick();
         };
+      },
+      closeNotices(ids) {
+        for (const id of ids) notices.get(id)?.close();
       },
     },
     async invoke(struct, method, args) {

@@ -13,6 +13,8 @@ export type Host = {
   askNoticePermission: () => Promise<NoticePermission>;
   /** Shows a notice. Does nothing without permission. */
   showNotice: (notice: Notice, onClick: () => void) => void;
+  /** Takes back the notices of messages that were read elsewhere or recalled. */
+  closeNotices: (messageIds: readonly string[]) => void;
 };
 
 /**

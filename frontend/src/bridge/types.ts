@@ -30,8 +30,22 @@ export type Settings = With<session.Settings, { theme: Theme; accent: Accent; la
 
 export type AuthState = With<
   bridge.AuthState,
-  { phase: "signed_out" | "open"; accounts: Account[]; account: Account; proxy: Proxy }
+  {
+    phase: "signed_out" | "open";
+    accounts: Account[];
+    account: Account;
+    proxy: Proxy;
+    endings: Ending[];
+  }
 >;
+export type EndedReason = "signed_out" | "password" | "replaced" | "administrator" | "disabled";
+export type Ending = With<session.Ending, { account: Account; reason: EndedReason }>;
+export type Link = Plain<session.Link>;
+export type LinkState = With<
+  bridge.LinkState,
+  { state: "asked" | "claimed" | "granted" | "refused"; by?: Profile }
+>;
+export type LinkClaim = Plain<protocol.LinkClaim>;
 export type Registration = "open" | "invite" | "closed";
 export type ServerInfo = With<protocol.ServerInfo, { registration: Registration }>;
 export type ServerCheck = With<bridge.ServerCheck, { info: ServerInfo }>;
@@ -64,6 +78,8 @@ export type ConversationHit = With<store.ConversationHit, { conversation: Conver
 export type Found = With<bridge.Found, { people: PersonHit[]; conversations: ConversationHit[] }>;
 export type Hit = With<store.Hit, { message: Message }>;
 export type Hits = With<store.Hits, { hits: Hit[] }>;
+export type ServerSearch = "complete" | "found" | "offline" | "off";
+export type ServerHits = With<bridge.ServerHits, { state: ServerSearch; hits: Hit[] }>;
 
 export type ConnectionState = "off" | "connecting" | "syncing" | "online";
 export type Connection = With<bridge.Connection, { state: ConnectionState }>;
@@ -85,6 +101,7 @@ export type EventKind =
   | "unread"
   | "reset"
   | "notice"
+  | "notices_over"
   | "show";
 export type BridgeEvent = With<bridge.Event, { kind: EventKind; connection?: Connection }>;
 export type Backlog = With<bridge.Backlog, { events: BridgeEvent[]; connection: Connection }>;
@@ -102,12 +119,12 @@ type Raw = {
 
 /** Results whose type says more than the generated one. */
 type Narrow = {
-  Auth: { State: AuthState; CheckServer: ServerCheck };
+  Auth: { State: AuthState; CheckServer: ServerCheck; AwaitLink: LinkState };
   Chat: { Conversations: Conversation[]; ConversationsByID: Conversation[]; Send: Message };
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };
   History: { Page: Page; Messages: Message[] };
-  Search: { Names: Found; Messages: Hits };
+  Search: { Names: Found; Messages: Hits; OnServer: ServerHits };
   Settings: { Get: Settings };
 };
 

@@ -27,6 +27,7 @@ export function wailsTransport(): Transport {
       noticePermission: () => "unsupported", // The app shows notices itself.
       askNoticePermission: () => Promise.resolve("unsupported"),
       showNotice: () => {},
+      closeNotices: () => {},
     },
     async invoke(struct, method, args) {
       const calls = structs[struct] as Record<string, (...a: unknown[]) => Promise<unknown>>;

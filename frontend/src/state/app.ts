@@ -6,6 +6,7 @@ import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
 import { DevicesStore } from "./devices";
+import { LinkingStore } from "./linking";
 import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
 import { PresenceStore } from "./presence";
@@ -32,6 +33,7 @@ export class AppState {
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
   readonly scheduled: ScheduledStore;
+  readonly linking: LinkingStore;
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
   /** Devices on which the account just signed in, elsewhere. */
@@ -48,6 +50,7 @@ export class AppState {
     this.profile = new ProfileStore(bridge);
     this.devices = new DevicesStore(bridge);
     this.scheduled = new ScheduledStore(bridge);
+    this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
   }
 
   /** The messages of a conversation: the same store for the same id while the account is open. */

@@ -184,12 +184,13 @@ test("a sign-in elsewhere is told once, and a list that is looked at is asked fo
   expect(told).toEqual(["Phone"]);
 });
 
-test("an account that closes by itself says why", async () => {
+test("an account that closes by itself leaves word of why", async () => {
   await vi.waitFor(() => expect(list()).toBeDefined());
-  transport.on("Auth.State", () => signedOut);
-  transport.emit({ kind: "auth", reason: "disabled" });
-  await vi.waitFor(() => expect(app.auth.getSnapshot().reason).toBe("disabled"));
-  expect(app.auth.account).toBeNull();
+  const ending = { account: account("a"), reason: "disabled", by: "", at_ms: 1, wiped: false };
+  transport.on("Auth.State", () => ({ ...signedOut, endings: [ending] }));
+  transport.emit({ kind: "auth" });
+  await vi.waitFor(() => expect(app.auth.account).toBeNull());
+  expect(app.auth.getSnapshot().state?.endings).toEqual([ending]);
 });
 
 test("presence is unknown while this device is offline", async () => {
@@ -257,9 +258,11 @@ test("messages are pulled for the conversations that were opened, and only those
 
 test("a notice is passed on, and a clicked one shows its conversation", async () => {
   await vi.waitFor(() => expect(list()).toBeDefined());
-  const notice = { conversation_id: "c1", title: "Nick", body: "hi" };
+  const notice = { conversation_id: "c1", message_id: "u2/1", title: "Nick", body: "hi" };
   transport.emit({ kind: "notice", notice });
   expect(notices).toEqual([notice]);
+  transport.emit({ kind: "notices_over", conversation_id: "c1", ids: ["u2/1"] });
+  expect(transport.closed).toEqual(["u2/1"]);
   app.navigation.openSettings("about");
   transport.emit({ kind: "show", conversation_id: "c1" });
   expect(app.navigation.getSnapshot()).toMatchObject({ section: "messages", conversationId: "c1" });

@@ -43,7 +43,7 @@ function applyDelivery(app: AppState, d: Delivery) {
 function applyEvent(app: AppState, e: BridgeEvent) {
   switch (e.kind) {
     case "auth":
-      return quietly(app.auth.load(e.reason));
+      return quietly(app.auth.load());
     case "connection":
       if (!e.connection) return;
       app.connection.apply(e.connection);
@@ -85,6 +85,8 @@ function applyEvent(app: AppState, e: BridgeEvent) {
     case "notice":
       if (e.notice) app.notices.tell(e.notice);
       return;
+    case "notices_over":
+      return app.bridge.host.closeNotices(e.ids ?? []);
     case "show":
       if (e.conversation_id) app.navigation.openConversation(e.conversation_id);
       return;

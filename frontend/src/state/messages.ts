@@ -165,6 +165,12 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     this.apply([id]);
   }
 
+  /** Puts an emoji to a message, or takes the user's own away. */
+  async react(id: string, emoji: string, on: boolean) {
+    await this.bridge.call("Chat", "React", { ...this.#one(id), emoji, on });
+    this.apply([id]);
+  }
+
   /** All that a text ever said, the present words last. */
   versions(seq: number) {
     return this.bridge.call("History", "Versions", { conversation_id: this.conversationId, seq });

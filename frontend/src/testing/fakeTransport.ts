@@ -44,6 +44,7 @@ export const signedOut: AuthState = {
   server: "https://chat.example",
   proxy: { kind: "system", address: "", username: "", password: "" },
   auto_id: "",
+  endings: [],
   secrets_in_file: false,
 };
 
@@ -60,6 +61,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   error_code: "",
   edited_ms: 0,
   refused: "",
+  reactions: [],
   forwarded: "",
   silent: false,
   recall_until_ms: 0,
@@ -71,6 +73,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
 export class FakeTransport implements Transport {
   readonly calls: { name: string; request: unknown }[] = [];
   readonly opened: string[] = [];
+  readonly closed: string[] = [];
   #handlers = new Map<string, Handler>();
   #log: BridgeEvent[] = [];
   #onBatch: (events: BridgeEvent[]) => void = () => {};
@@ -114,6 +117,7 @@ export class FakeTransport implements Transport {
     noticePermission: () => "granted",
     askNoticePermission: () => Promise.resolve("granted"),
     showNotice: () => {},
+    closeNotices: (ids) => void this.closed.push(...ids),
   };
 
   /** Answers a method from now on; throw or reject to refuse. */

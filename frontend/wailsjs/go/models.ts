@@ -24,6 +24,20 @@ export namespace bridge {
 	        this.locale = source["locale"];
 	    }
 	}
+	export class AnswerLinkRequest {
+	    id: string;
+	    confirm: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new AnswerLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.confirm = source["confirm"];
+	    }
+	}
 	export class AnswerRequest {
 	    request_id: string;
 	    answer: string;
@@ -36,6 +50,18 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.request_id = source["request_id"];
 	        this.answer = source["answer"];
+	    }
+	}
+	export class AskLinkRequest {
+	    server: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AskLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
 	    }
 	}
 	export class AskRequest {
@@ -59,6 +85,7 @@ export namespace bridge {
 	    server: string;
 	    proxy: session.Proxy;
 	    auto_id: string;
+	    endings: session.Ending[];
 	    secrets_in_file: boolean;
 	
 	    static createFrom(source: any = {}) {
@@ -73,6 +100,7 @@ export namespace bridge {
 	        this.server = source["server"];
 	        this.proxy = this.convertValues(source["proxy"], session.Proxy);
 	        this.auto_id = source["auto_id"];
+	        this.endings = this.convertValues(source["endings"], session.Ending);
 	        this.secrets_in_file = source["secrets_in_file"];
 	    }
 	
@@ -94,8 +122,23 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class AwaitLinkRequest {
+	    id: string;
+	    known: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AwaitLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.known = source["known"];
+	    }
+	}
 	export class Notice {
 	    conversation_id: string;
+	    message_id: string;
 	    title: string;
 	    body: string;
 	
@@ -106,6 +149,7 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
 	        this.title = source["title"];
 	        this.body = source["body"];
 	    }
@@ -133,7 +177,6 @@ export namespace bridge {
 	    ids?: string[];
 	    user_id?: string;
 	    until_ms?: number;
-	    reason?: string;
 	    connection?: Connection;
 	    presence?: protocol.Presence;
 	    notice?: Notice;
@@ -152,7 +195,6 @@ export namespace bridge {
 	        this.ids = source["ids"];
 	        this.user_id = source["user_id"];
 	        this.until_ms = source["until_ms"];
-	        this.reason = source["reason"];
 	        this.connection = this.convertValues(source["connection"], Connection);
 	        this.presence = this.convertValues(source["presence"], protocol.Presence);
 	        this.notice = this.convertValues(source["notice"], Notice);
@@ -246,6 +288,18 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class ClaimLinkRequest {
+	    shown: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ClaimLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.shown = source["shown"];
+	    }
+	}
 	
 	export class ConversationRequest {
 	    conversation_id: string;
@@ -287,18 +341,6 @@ export namespace bridge {
 	        this.starts_ms = source["starts_ms"];
 	    }
 	}
-	export class DeviceRequest {
-	    device_id: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new DeviceRequest(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.device_id = source["device_id"];
-	    }
-	}
 	export class DraftRequest {
 	    conversation_id: string;
 	    text: string;
@@ -333,6 +375,32 @@ export namespace bridge {
 	        this.conversation_id = source["conversation_id"];
 	        this.message_id = source["message_id"];
 	        this.text = source["text"];
+	    }
+	}
+	export class EndDeviceRequest {
+	    device_id: string;
+	    wipe: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new EndDeviceRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.device_id = source["device_id"];
+	        this.wipe = source["wipe"];
+	    }
+	}
+	export class EndOthersRequest {
+	    wipe: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new EndOthersRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.wipe = source["wipe"];
 	    }
 	}
 	
@@ -452,6 +520,40 @@ export namespace bridge {
 	        this.delete_data = source["delete_data"];
 	    }
 	}
+	export class LinkState {
+	    state: string;
+	    lives_ms: number;
+	    by?: protocol.Profile;
+	
+	    static createFrom(source: any = {}) {
+	        return new LinkState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.lives_ms = source["lives_ms"];
+	        this.by = this.convertValues(source["by"], protocol.Profile);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class MarkReadRequest {
 	    conversation_id: string;
 	    seq: number;
@@ -541,6 +643,24 @@ export namespace bridge {
 	        this.after_seq = source["after_seq"];
 	        this.around_seq = source["around_seq"];
 	        this.limit = source["limit"];
+	    }
+	}
+	export class ReactRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    emoji: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ReactRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.emoji = source["emoji"];
+	        this.on = source["on"];
 	    }
 	}
 	export class RecordRequest {
@@ -723,6 +843,42 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class ServerHits {
+	    state: string;
+	    hits: store.Hit[];
+	    cursor: string;
+	    indexing: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ServerHits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.hits = this.convertValues(source["hits"], store.Hit);
+	        this.cursor = source["cursor"];
+	        this.indexing = source["indexing"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class SignInRequest {
 	    server: string;
 	    username: string;
@@ -753,6 +909,20 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.seq = source["seq"];
+	    }
+	}
+	export class ToldRequest {
+	    server: string;
+	    user_id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ToldRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.user_id = source["user_id"];
 	    }
 	}
 	export class TrustServerRequest {
@@ -1022,6 +1192,30 @@ export namespace protocol {
 	    }
 	}
 	
+	export class LinkClaim {
+	    id: string;
+	    name: string;
+	    platform: string;
+	    app_version?: string;
+	    address: string;
+	    asked_ms: number;
+	    lives_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new LinkClaim(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.platform = source["platform"];
+	        this.app_version = source["app_version"];
+	        this.address = source["address"];
+	        this.asked_ms = source["asked_ms"];
+	        this.lives_ms = source["lives_ms"];
+	    }
+	}
 	export class Me {
 	    profile: Profile;
 	    findable_by_nickname: boolean;
@@ -1073,6 +1267,20 @@ export namespace protocol {
 	    }
 	}
 	
+	export class Reactions {
+	    emoji: string;
+	    users: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Reactions(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.emoji = source["emoji"];
+	        this.users = source["users"];
+	    }
+	}
 	export class ServerInfo {
 	    product: string;
 	    name: string;
@@ -1170,6 +1378,64 @@ export namespace session {
 	        this.last_used_ms = source["last_used_ms"];
 	        this.remember = source["remember"];
 	        this.auto = source["auto"];
+	    }
+	}
+	export class Ending {
+	    account: Account;
+	    reason: string;
+	    by: string;
+	    at_ms: number;
+	    wiped: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Ending(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.account = this.convertValues(source["account"], Account);
+	        this.reason = source["reason"];
+	        this.by = source["by"];
+	        this.at_ms = source["at_ms"];
+	        this.wiped = source["wiped"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Link {
+	    id: string;
+	    server: string;
+	    code: string;
+	    address: string;
+	    lives_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Link(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.server = source["server"];
+	        this.code = source["code"];
+	        this.address = source["address"];
+	        this.lives_ms = source["lives_ms"];
 	    }
 	}
 	export class Proxy {
@@ -1453,6 +1719,7 @@ export namespace store {
 	    edited_ms: number;
 	    refused: string;
 	    silent: boolean;
+	    reactions: protocol.Reactions[];
 	    card?: RecordCard;
 	    again?: Again;
 	    recall_until_ms: number;
@@ -1479,6 +1746,7 @@ export namespace store {
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
 	        this.silent = source["silent"];
+	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);
 	        this.card = this.convertValues(source["card"], RecordCard);
 	        this.again = this.convertValues(source["again"], Again);
 	        this.recall_until_ms = source["recall_until_ms"];

@@ -4,6 +4,7 @@ import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect, useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
+import { Chips } from "../../ui/Chips";
 import { EmptyState } from "../../ui/EmptyState";
 import { ListPane } from "../../ui/ListPane";
 import { SearchButton } from "../../ui/SearchButton";
@@ -35,6 +36,14 @@ export function ChatList() {
   );
   const unread = list ? filterConversations(list, "unread", null).length : 0;
   const unreadArchived = archived.filter(isUnread).length;
+  const some = (n: number) => (n > 0 ? n : undefined);
+  const filters: { value: Filter; label: string; count?: number | undefined }[] = [
+    { value: "all", label: t("list.all") },
+    { value: "unread", label: t("list.unread"), count: some(unread) },
+  ];
+  if (archived.length > 0) {
+    filters.push({ value: "archived", label: t("list.archived"), count: some(unreadArchived) });
+  }
   const addFriend = () => app.navigation.openContacts({ kind: "find" });
   const search = () => app.navigation.setSearching(true);
 
@@ -54,26 +63,8 @@ export function ChatList() {
         </p>
       )}
       {list?.length !== 0 && (
-        <div className={styles.chips} role="group" aria-label={t("list.filters")}>
-          <button type="button" aria-pressed={filter === "all"} onClick={() => setFilter("all")}>
-            {t("list.all")}
-          </button>
-          <button
-            type="button"
-            aria-pressed={filter === "unread"}
-            onClick={() => setFilter("unread")}
-          >
-            {t("list.unread")} {unread > 0 && <b>{unread}</b>}
-          </button>
-          {archived.length > 0 && (
-            <button
-              type="button"
-              aria-pressed={filter === "archived"}
-              onClick={() => setFilter("archived")}
-            >
-              {t("list.archived")} {unreadArchived > 0 && <b>{unreadArchived}</b>}
-            </button>
-          )}
+        <div className={styles.filters}>
+          <Chips label={t("list.filters")} value={filter} options={filters} onChange={setFilter} />
         </div>
       )}
       {!shown ? (

@@ -18,6 +18,7 @@ import { EmojiButton } from "./EmojiButton";
 import { Later } from "./later";
 import { lengthOf } from "./limits";
 import type { Length } from "./limits";
+import { markOf, marked } from "./marking";
 import { SendButton } from "./SendButton";
 import { TypingHint } from "./typing";
 
@@ -206,6 +207,16 @@ export function Composer(props: ComposerProps) {
       e.preventDefault();
       e.stopPropagation();
       context.onClose();
+      return;
+    }
+    const mark = owner === "method" ? null : markOf(e);
+    const { selectionStart, selectionEnd, value } = e.currentTarget;
+    if (mark !== null && selectionEnd > selectionStart) {
+      e.preventDefault();
+      e.stopPropagation(); // Elsewhere the same keys mean other things.
+      const words = marked(value.slice(selectionStart, selectionEnd), mark);
+      insert(words);
+      e.currentTarget.setSelectionRange(selectionStart, selectionStart + words.length);
       return;
     }
     const plain = !e.altKey && !e.ctrlKey && !e.metaKey && !e.shiftKey;

@@ -23,6 +23,8 @@ import type { MessageActions } from "./actions";
 import { copyText } from "./copy";
 import { kindOf } from "./kinds";
 import styles from "./MessageMenu.module.css";
+import { MenuReactions } from "./MenuReactions";
+import { reactable } from "./reactions";
 import { mayRecall, recallable } from "./recallable";
 import { deliveryOf } from "./rows";
 
@@ -120,6 +122,12 @@ export function MessageMenu(props: MessageMenuProps) {
               )}
             </div>
             <MenuSeparator />
+            {reactable(message, conversation) && (
+              <>
+                <MenuReactions message={message} actions={actions} />
+                <MenuSeparator />
+              </>
+            )}
             {message.seq > 0 && conversation.friend && (
               <MenuItem icon={Reply} shortcut="R" onSelect={() => write(actions.reply)}>
                 {t("message.reply")}

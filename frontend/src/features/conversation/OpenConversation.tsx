@@ -23,6 +23,8 @@ import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
 import { kindOf } from "./kinds";
+import { ReactionPicker } from "./ReactionPicker";
+import { ownReactions, reactable } from "./reactions";
 import { RecordDialog } from "./kinds/record/RecordDialog";
 import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
@@ -200,6 +202,7 @@ export function OpenConversation({
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
 
   const about = useStore(writing);
+  const [reacting, setReacting] = useState<{ id: string; anchor: Element } | null>(null);
   const [history, setHistory] = useState<Message | null>(null);
   const [record, setRecord] = useState<Message | null>(null);
   const [forwarding, setForwarding] = useState<Forwarding | null>(null);
@@ -216,6 +219,7 @@ export function OpenConversation({
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
   const actions = useMemo<MessageActions>(() => {
     const friend = () => app.conversations.getSnapshot().byId.get(id)?.friend ?? false;
+    const self = () => app.profile.getSnapshot()?.profile.id ?? "";
     const find = (message: string) =>
       store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
     const order = () => (store.getSnapshot().messages ?? []).filter(selectable).map((m) => m.id);
@@ -253,6 +257,17 @@ export function OpenConversation({
         if (!found || !friend() || found.edit_until_ms <= Date.now()) return;
         writing.edit(found);
       },
+      react: (message, emoji) => {
+        const found = find(message);
+        if (!found || !reactable(found, { friend: friend() })) return;
+        store.react(message, emoji, !ownReactions(found, self()).includes(emoji)).catch(fail);
+      },
+      chooseReaction: (message, beside) => {
+        const found = find(message);
+        if (!found || !reactable(found, { friend: friend() })) return;
+        const anchor = beside ?? bubbleOf(message);
+        if (anchor) setReacting({ id: message, anchor });
+      },
       versions: (message) => setHistory(find(message) ?? null),
       open: (message) =>
         setRecord(store.getSnapshot().messages?.find((m) => m.id === message) ?? null),
@@ -277,7 +292,7 @@ export function OpenConversation({
       },
       selectAll: () => selection.all(order()),
     };
-  }, [app, fail, formats, id, name, selection, setHistory, store, t, toast, writing]);
+  }, [app, fail, formats, id, name, selection, setHistory, setReacting, store, t, toast, writing]);
   const subject = messages?.find((m) => m.id === about?.message?.id) ?? about?.message;
   const context = about && {
     title:
@@ -487,12 +502,21 @@ export function OpenConversation({
           onClose={() => setListing(false)}
         />
       )}
+      <ReactionPicker
+        anchor={reacting?.anchor ?? null}
+        onPick={(emoji) => reacting && actions.react(reacting.id, emoji)}
+        onClose={() => setReacting(null)}
+      />
       {history && (
         <VersionsDialog store={store} message={history} onClose={() => setHistory(null)} />
       )}
     </div>
   );
 }
+
+/** The bubble of a message, while it is in the list. */
+const bubbleOf = (id: string) =>
+  document.querySelector(`[data-message="${CSS.escape(id)}"] [data-bubble]`);
 
 /** Whether the user can be looking: the window is visible and has the focus. */
 const looking = () => document.visibilityState === "visible" && document.hasFocus();

@@ -97,6 +97,8 @@ export const chat = {
   "message.refused": "Not changed: {reason}",
   "message.refused_close": "Hide this",
   "message.reply": "Reply",
+  "code.plain": "Code",
+  "code.copy": "Copy code",
   "message.copy": "Copy",
   "message.copy_link": "Copy link",
   "message.copied": "Copied",
@@ -108,6 +110,14 @@ export const chat = {
     other: "{count} waiting to be sent",
   },
   "message.spoken": "{name}, {time}, {text}",
+
+  "reaction.add": "React",
+  "reaction.more": "More reactions",
+  "reaction.with": "React with {emoji}",
+  "reaction.chip": "{emoji} {count}: {names}",
+  "reaction.spoken": "Reactions: {list}",
+  "reaction.join": ", ",
+  "reaction.list": "Reactions",
 
   "quote.recalled": "The message was recalled",
   "versions.title": "Edit history",

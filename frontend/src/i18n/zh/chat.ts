@@ -97,6 +97,8 @@ export const chat = {
   "message.refused": "没有改成：{reason}",
   "message.refused_close": "不再提示",
   "message.reply": "回复",
+  "code.plain": "代码",
+  "code.copy": "复制代码",
   "message.copy": "复制",
   "message.copy_link": "复制链接",
   "message.copied": "已复制",
@@ -105,6 +107,14 @@ export const chat = {
   "message.retry_all": "全部重发",
   "message.waiting_count": "{count}\u00a0条待发送",
   "message.spoken": "{name}，{time}，{text}",
+
+  "reaction.add": "回应",
+  "reaction.more": "更多表情",
+  "reaction.with": "用 {emoji} 回应",
+  "reaction.chip": "{emoji} {count}：{names}",
+  "reaction.spoken": "回应：{list}",
+  "reaction.join": "、",
+  "reaction.list": "回应",
 
   "quote.recalled": "消息已撤回",
   "versions.title": "编辑记录",

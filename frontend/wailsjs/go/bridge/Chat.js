@@ -30,6 +30,10 @@ export function MarkRead(arg1) {
   return window['go']['bridge']['Chat']['MarkRead'](arg1);
 }
 
+export function React(arg1) {
+  return window['go']['bridge']['Chat']['React'](arg1);
+}
+
 export function Recall(arg1) {
   return window['go']['bridge']['Chat']['Recall'](arg1);
 }

@@ -3,11 +3,11 @@ import styles from "./Chips.module.css";
 type ChipsProps<V extends string> = {
   label: string;
   value: V;
-  options: readonly { value: V; label: string; count?: string | undefined }[];
+  options: readonly { value: V; label: string; count?: string | number | undefined }[];
   onChange: (value: V) => void;
 };
 
-/** Which results are shown, one kind at a time. */
+/** What of a list is shown: one of several kinds, with how much there is of it. */
 export function Chips<V extends string>({ label, value, options, onChange }: ChipsProps<V>) {
   return (
     <div className={styles.chips} role="group" aria-label={label}>

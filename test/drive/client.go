@@ -1,0 +1,223 @@
+package drive
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/sync/errgroup"
+
+	"mychat/protocol"
+)
+
+const password = "load-password"
+
+// User is one account with one signed-in device.
+type User struct {
+	server  *Server
+	session protocol.Session
+}
+
+// newWeb returns what makes REST calls, with enough kept connections that none
+// is dialled while something is measured.
+func newWeb() *http.Client {
+	return &http.Client{
+		Timeout:   time.Minute,
+		Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256, DisableCompression: true},
+	}
+}
+
+func deviceInfo() protocol.DeviceInfo {
+	key, _, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		panic(err) // The system has no random numbers.
+	}
+	return protocol.DeviceInfo{
+		Name: "load", Platform: protocol.PlatformOther, PublicKey: base64.StdEncoding.EncodeToString(key),
+	}
+}
+
+func (s *Server) register(ctx context.Context, name string) (*User, error) {
+	u := &User{server: s}
+	return u, u.call(ctx, http.MethodPost, protocol.PathRegister, protocol.Register{
+		Username: name, Nickname: name, Password: password, Invite: s.Invite, Device: deviceInfo(),
+	}, &u.session)
+}
+
+func (s *Server) signIn(ctx context.Context, name string) (*User, error) {
+	u := &User{server: s}
+	return u, u.call(ctx, http.MethodPost, protocol.PathSession, protocol.SignIn{
+		Username: name, Password: password, Device: deviceInfo(),
+	}, &u.session)
+}
+
+// befriend makes two users friends and returns their conversation.
+func befriend(ctx context.Context, a, b *User) (string, error) {
+	var asked protocol.Asked
+	if err := a.call(ctx, http.MethodPost, protocol.PathRequests,
+		protocol.AskFriend{UserID: b.session.Me.Profile.ID}, &asked); err != nil {
+		return "", err
+	}
+	path := protocol.PathRequests + "/" + asked.Request.ID + "/" + protocol.AnswerAccept
+	if err := b.call(ctx, http.MethodPost, path, nil, &asked); err != nil {
+		return "", err
+	}
+	if asked.Contact == nil {
+		return "", errors.New("an accepted request made no contact")
+	}
+	return asked.Contact.ConversationID, nil
+}
+
+// Pair is two friends.
+type Pair struct {
+	sender, receiver *User
+	conversation     string
+}
+
+// Pairs registers count pairs of friends whose names nobody has yet.
+func (s *Server) Pairs(ctx context.Context, count int) ([]Pair, error) {
+	pairs := make([]Pair, count)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(8)
+	for i := range pairs {
+		group.Go(func() (err error) {
+			p := &pairs[i]
+			if p.sender, err = s.register(ctx, s.name()); err != nil {
+				return err
+			}
+			if p.receiver, err = s.register(ctx, s.name()); err != nil {
+				return err
+			}
+			p.conversation, err = befriend(ctx, p.sender, p.receiver)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("register: %w", s.explain(err))
+	}
+	return pairs, nil
+}
+
+// Users returns everybody in pairs.
+func Users(pairs []Pair) []*User {
+	users := make([]*User, 0, 2*len(pairs))
+	for _, p := range pairs {
+		users = append(users, p.sender, p.receiver)
+	}
+	return users
+}
+
+func (u *User) request(ctx context.Context, method, path string, body []byte) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, u.server.URL+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	req.Header.Set("Authorization", "Bearer "+u.session.Token)
+	res, err := u.server.web.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode < http.StatusBadRequest {
+		return res, nil
+	}
+	defer res.Body.Close()
+	refusal := &protocol.Error{}
+	if err := json.NewDecoder(res.Body).Decode(refusal); err != nil {
+		return nil, fmt.Errorf("%s %s: %s", method, path, res.Status)
+	}
+	return nil, fmt.Errorf("%s %s: %w", method, path, refusal)
+}
+
+func (u *User) call(ctx context.Context, method, path string, in, out any) error {
+	var body []byte
+	if in != nil {
+		var err error
+		if body, err = protocol.Encode(in); err != nil {
+			return err
+		}
+	}
+	res, err := u.request(ctx, method, path, body)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return json.NewDecoder(res.Body).Decode(out)
+}
+
+// get makes a call and looks at no more than the length of the answer: the
+// driver should leave the processors to the server.
+func (u *User) get(ctx context.Context, path string) error {
+	res, err := u.request(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	n, err := io.Copy(io.Discard, res.Body)
+	if err == nil && n == 0 {
+		return fmt.Errorf("%s answered nothing", path)
+	}
+	return err
+}
+
+// dialer keeps its buffers small: a driver has thousands of sockets.
+var dialer = &websocket.Dialer{ReadBufferSize: 1 << 10, WriteBufferSize: 1 << 10, HandshakeTimeout: time.Minute}
+
+// connect opens the user's socket and says hello.
+func (u *User) connect(ctx context.Context) (*websocket.Conn, error) {
+	address := "ws" + strings.TrimPrefix(u.server.URL, "http") + protocol.PathSocket
+	ws, _, err := dialer.DialContext(ctx, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	err = post(ws, protocol.OpHello, 1, protocol.Hello{Token: u.session.Token, Protocol: protocol.Version})
+	var data []byte
+	for err == nil && !bytes.HasPrefix(data, []byte(`{"op":"reply","id":1`)) {
+		_, data, err = ws.ReadMessage()
+	}
+	if err == nil && bytes.HasPrefix(data, []byte(`{"op":"reply","id":1,"error"`)) {
+		var frame protocol.Frame
+		if err = json.Unmarshal(data, &frame); err == nil {
+			err = frame.Error
+		}
+	}
+	if err != nil {
+		ws.Close()
+		return nil, fmt.Errorf("hello: %w", err)
+	}
+	return ws, nil
+}
+
+// hangUp closes a socket without leaving its port behind in TIME_WAIT, of which
+// a driver that connects thousands of times would run out.
+func hangUp(ws *websocket.Conn) {
+	if c, ok := ws.NetConn().(*net.TCPConn); ok {
+		// If it is closed already there is no port to give back.
+		_ = c.SetLinger(0)
+	}
+	ws.Close()
+}
+
+func post(ws *websocket.Conn, op string, id uint64, body any) error {
+	data, err := protocol.Encode(body)
+	if err != nil {
+		return err
+	}
+	frame, err := protocol.Encode(protocol.Frame{Op: op, ID: id, Body: data})
+	if err != nil {
+		return err
+	}
+	return ws.WriteMessage(websocket.TextMessage, frame)
+}
