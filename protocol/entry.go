@@ -69,6 +69,7 @@ type Entry struct {
 	Mentions  []string `json:"mentions,omitempty"` // User ids.
 	FileIDs   []string `json:"file_ids,omitempty"` // Files this entry gives its readers a right to.
 	Fallback  string   `json:"fallback,omitempty"` // Plain text for clients that do not know Kind.
+	Silent    bool     `json:"silent,omitempty"`   // It raises no notice and makes no sound; it counts as unread.
 	CreatedMS int64    `json:"created_ms"`         // The server's clock at commit.
 	Body      RawJSON  `json:"body" format:"json"` // Rules depend on Kind.
 
@@ -119,6 +120,7 @@ type Send struct {
 	Mentions       []string `json:"mentions,omitempty"`
 	FileIDs        []string `json:"file_ids,omitempty"`
 	Fallback       string   `json:"fallback,omitempty"`
+	Silent         bool     `json:"silent,omitempty" doc:"It raises no notice with its readers"`
 	Body           RawJSON  `json:"body"`
 }
 

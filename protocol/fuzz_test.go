@@ -89,6 +89,26 @@ func FuzzSend(f *testing.F) {
 	})
 }
 
+func FuzzSchedule(f *testing.F) {
+	for _, seed := range goldenSeeds(f) {
+		var frame protocol.Frame
+		if json.Unmarshal(seed, &frame) == nil && frame.Op == protocol.OpSchedule {
+			f.Add([]byte(frame.Body))
+		}
+	}
+	f.Add([]byte(`{"at_ms":-1}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var s protocol.Schedule
+		if json.Unmarshal(data, &s) != nil {
+			return
+		}
+		settles(t, &s)
+		if s.Check() == nil && (s.Send.Check() != nil || s.AtMS < 0 || protocol.Acts(s.Send.Kind)) {
+			t.Fatalf("accepted %s", data)
+		}
+	})
+}
+
 // FuzzRecord holds that what passes as a record can be shown: all of its
 // messages have a name, a kind and words, and there is an end to them.
 func FuzzRecord(f *testing.F) {

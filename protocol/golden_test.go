@@ -132,6 +132,18 @@ func golden() map[string]any {
 		ConversationID: direct, PinnedMS: noon - day, Muted: true, Archived: true, HiddenSeq: 6, UnreadSeq: 7,
 		Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}, EditedMS: noon - day},
 	}
+	quiet := text
+	quiet.Seq, quiet.ClientID, quiet.Silent = 13, "01K9QVET000000000000000000", true
+	later := protocol.Send{
+		ConversationID: direct, ClientID: "01K9MSG0000000000000000005", Kind: protocol.KindText, Body: raw(`{"text":"Happy birthday!"}`),
+	}
+	schedule := protocol.Schedule{Send: later, AtMS: noon + day}
+	waiting := protocol.Scheduled{
+		ConversationID: direct, ClientID: later.ClientID, State: protocol.ScheduledWaiting, AtMS: noon + day, Send: &later,
+	}
+	failed := waiting
+	failed.State, failed.Code = protocol.ScheduledFailed, protocol.CodeNotFriend
+	deleted := protocol.Scheduled{ConversationID: direct, ClientID: later.ClientID, State: protocol.ScheduledDeleted, AtMS: noon + day}
 	yes, no, none := true, false, int64(0)
 	const token = "mc1_EXAMPLE-token-never-in-a-URL"
 
@@ -164,6 +176,10 @@ func golden() map[string]any {
 			Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}},
 		})},
 		"frame_chat_updated": protocol.Frame{Op: protocol.OpReply, ID: 5, Body: body(protocol.ChatUpdated{Useq: 46, Chat: chat})},
+		"frame_schedule":     protocol.Frame{Op: protocol.OpSchedule, ID: 6, Body: body(schedule)},
+		"frame_scheduled":    protocol.Frame{Op: protocol.OpReply, ID: 6, Body: body(protocol.ScheduleUpdated{Useq: 47, Scheduled: waiting})},
+		"frame_unschedule":   protocol.Frame{Op: protocol.OpUnschedule, ID: 7, Body: body(protocol.Unschedule{ClientID: later.ClientID})},
+		"frame_unscheduled":  protocol.Frame{Op: protocol.OpReply, ID: 7, Body: body(protocol.ScheduleUpdated{Useq: 48, Scheduled: deleted})},
 		"frame_error":        protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
 		"frame_typing": protocol.Frame{Op: protocol.OpTyping, Body: body(
 			protocol.Typing{ConversationID: direct, On: true})},
@@ -194,6 +210,7 @@ func golden() map[string]any {
 
 		"entry_forwarded": forwarded,
 		"entry_record":    record,
+		"entry_silent":    quiet,
 
 		"journal_profile":      journal(1, protocol.JournalProfile, me),
 		"journal_request":      journal(43, protocol.JournalRequest, asked),
@@ -201,8 +218,9 @@ func golden() map[string]any {
 		"journal_conversation": journal(44, protocol.JournalConversation, head),
 		"journal_device":       journal(45, protocol.JournalDevice, protocol.DeviceChange{Device: phone, Ended: true}),
 
-		"journal_chat": journal(46, protocol.JournalChat, chat),
-		"journal_void": journal(40, protocol.JournalVoid, struct{}{}),
+		"journal_chat":      journal(46, protocol.JournalChat, chat),
+		"journal_scheduled": journal(49, protocol.JournalScheduled, failed),
+		"journal_void":      journal(40, protocol.JournalVoid, struct{}{}),
 		"rest_server": protocol.ServerInfo{
 			Product: protocol.Product, Name: "Tea house", Version: "1.0.0", Protocol: protocol.Version,
 			MinProtocol: protocol.MinVersion, Registration: protocol.RegistrationOpen,
@@ -343,6 +361,7 @@ func bodies() []any {
 		protocol.Hello{}, protocol.Welcome{}, protocol.Read{}, protocol.Ack{}, protocol.Typing{},
 		protocol.Entries{}, protocol.Position{}, protocol.Journal{}, protocol.Presence{}, protocol.Send{},
 		protocol.Sent{}, protocol.Text{}, protocol.Edit{}, protocol.Head{}, protocol.Contact{}, protocol.FriendRequest{},
+		protocol.Schedule{}, protocol.Unschedule{}, protocol.Scheduled{}, protocol.ScheduleUpdated{},
 		protocol.Me{}, protocol.Record{}, protocol.DeviceChange{}, protocol.UpdateChat{}, protocol.ChatUpdated{}, protocol.ChatSettings{},
 	} {
 		types[reflect.TypeOf(v)] = true

@@ -30,6 +30,9 @@ const (
 	MaxRecordItems  = 100 // Messages in a record, each time.
 	MaxRecordDepth  = 5   // Records in each other.
 
+	MaxScheduled       = 100                       // Messages that the server keeps for one user to be sent later.
+	MaxScheduleAheadMS = 365 * 24 * 60 * 60 * 1000 // How far ahead, in milliseconds.
+
 	// MaxBody bounds an entry's JSON body in bytes: MaxTextRunes, each written
 	// as two \uXXXX escapes, and the braces around them.
 	MaxBody = 128 << 10

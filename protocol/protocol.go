@@ -16,7 +16,8 @@ package protocol
 //
 //	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and
 //	   records; reactions; pinned messages; devices signed in by another one (links),
-//	   and why a session ended; search
+//	   and why a session ended; search; messages without a sound, and such as the
+//	   server sends later
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -58,6 +59,9 @@ const Product = "mychat"
 //	POST   PathConversations/{id}/read     Read -> -
 //	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
 //	POST   PathMessages   Send             -> Sent
+//	GET    PathScheduled                   -> []Scheduled
+//	PUT    PathScheduled/{client_id}       Schedule -> ScheduleUpdated
+//	DELETE PathScheduled/{client_id}       -> ScheduleUpdated
 //	GET    PathJournal?after=              -> JournalState
 //	GET    PathSearch?q=                   -> Found                (see PathSearch)
 const (
@@ -74,6 +78,7 @@ const (
 	PathContacts      = "/v1/contacts"
 	PathConversations = "/v1/conversations"
 	PathMessages      = "/v1/messages"
+	PathScheduled     = "/v1/scheduled"
 	PathJournal       = "/v1/journal"
 	PathSocket        = "/v1/ws"
 )

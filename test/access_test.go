@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 
@@ -122,6 +123,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 				ConversationID: conv, ClientID: ulid.Make().String(), Kind: protocol.KindRecord, Fallback: "[Chat]", Body: json.RawMessage(body),
 			}
 		}
+		const laterID = "01K9MSG0000000000000000005"
+		atMS := time.Now().Add(time.Hour).UnixMilli()
+		schedule := func(conv string) any { return protocol.Schedule{Send: message(t, conv, laterID, "later"), AtMS: atMS} }
+		anas := message(t, p.withFriend, ulid.Make().String(), "Ana's for later")
+		if f := dial(t, p.ana.server, p.ana.token).request(protocol.OpSchedule, protocol.Schedule{Send: anas, AtMS: atMS}); f.Error != nil {
+			t.Fatal(f.Error)
+		}
 		type row struct {
 			name, method, path       string
 			body                     func() any
@@ -157,6 +165,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"forward a recall in a record", "POST", protocol.PathMessages, func() any {
 				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"recall","body":{}}]}`)
 			}, forged, forged, forged},
+			{"leave the friend something for later", "PUT", protocol.PathScheduled + "/" + laterID, func() any { return schedule(p.withFriend) }, notMember, notMember, ok},
+			{"leave the former friend something for later", "PUT", protocol.PathScheduled + "/" + laterID, func() any { return schedule(p.withFormer) }, notMember, notFriend, notMember},
+			{"leave something for later under another id", "PUT", protocol.PathScheduled + "/01K9MSG0000000000000000006", func() any { return schedule(p.withFriend) }, forged, forged, forged},
+			{"give up what Ana left for later", "DELETE", protocol.PathScheduled + "/" + anas.ClientID, nil, ok, ok, ok}, // Theirs of that id, of which there is none.
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},
@@ -189,11 +201,17 @@ func TestWhoMayDoWhat(t *testing.T) {
 			}
 		}
 
+		kept := call(t, http.MethodGet, p.ana.server+protocol.PathScheduled, p.ana.token, nil)
+		if !strings.Contains(string(kept.body), anas.ClientID) {
+			t.Errorf("what Ana left for later is gone: %s", kept.body)
+		}
+
 		t.Run("lists tell of one's own only", func(t *testing.T) {
-			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathSearch + "?from=1"} {
+			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathScheduled, protocol.PathSearch + "?from=1"} {
 				got := string(call(t, http.MethodGet, p.stranger.server+path, p.stranger.token, nil).body)
 				for name, id := range map[string]string{
 					"conversation": p.withFriend, "other conversation": p.withFormer, "user": p.ana.me.ID, "device": devices[0].ID, "request": p.requestID,
+					"message for later": anas.ClientID,
 				} {
 					if strings.Contains(got, id) {
 						t.Errorf("%s tells a stranger of Ana's %s: %s", path, name, got)
@@ -233,6 +251,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 					{protocol.OpRead, protocol.Read{ConversationID: by.own, Seq: 1}, by.readOwn},
 					{protocol.OpChat, protocol.UpdateChat{ConversationID: p.withFriend, Muted: &yes}, by.read},
 					{protocol.OpChat, protocol.UpdateChat{ConversationID: by.own, Muted: &yes}, by.readOwn},
+					{protocol.OpSchedule, protocol.Schedule{Send: message(t, p.withFriend, ulid.Make().String(), "later"), AtMS: atMS}, by.send},
+					{protocol.OpSchedule, protocol.Schedule{Send: message(t, by.own, ulid.Make().String(), "later"), AtMS: atMS}, by.sendOwn},
+					{protocol.OpUnschedule, protocol.Unschedule{ClientID: "no id"}, forged},
 				} {
 					f := w.request(req.op, req.body)
 					if got := code(f.Error); got != req.want {

@@ -258,6 +258,8 @@ func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended, dam
 			out = append(out, Event{Kind: EventReset})
 		case engine.ContactsChanged:
 			out = append(out, Event{Kind: EventContacts})
+		case engine.ScheduledChanged:
+			out = append(out, Event{Kind: EventScheduled})
 		case engine.ProfileChanged:
 			a.keepProfile(r)
 			out = append(out, Event{Kind: EventProfile})

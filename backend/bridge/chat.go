@@ -22,6 +22,28 @@ type SendRequest struct {
 	ConversationID string `json:"conversation_id"`
 	Text           string `json:"text"`
 	RefSeq         int64  `json:"ref_seq"` // The message that it answers; 0 means none.
+	Silent         bool   `json:"silent"`  // It raises no notice with those it goes to.
+}
+
+// ScheduleRequest has a text message sent later.
+type ScheduleRequest struct {
+	ConversationID string `json:"conversation_id"`
+	Text           string `json:"text"`
+	RefSeq         int64  `json:"ref_seq"` // The message that it answers; 0 means none.
+	Silent         bool   `json:"silent"`
+	AtMS           int64  `json:"at_ms"`
+}
+
+// RescheduleRequest changes a message that is to be sent later.
+type RescheduleRequest struct {
+	ID   string `json:"id"`
+	AtMS int64  `json:"at_ms"` // 0 sends it as soon as there is a connection.
+	Text string `json:"text"`  // "" leaves what it says.
+}
+
+// UnscheduleRequest names a message that is to be sent later.
+type UnscheduleRequest struct {
+	ID string `json:"id"`
 }
 
 // MessageRequest names one message.
@@ -122,8 +144,37 @@ func (c *Chat) ConversationsByID(r IDsRequest) ([]store.Conversation, error) {
 // Send queues a message and returns it as it is shown at once.
 func (c *Chat) Send(r SendRequest) (store.Message, error) {
 	return onEngine(c.app, func(ctx context.Context, e *engine.Engine) (store.Message, error) {
-		return e.Reply(ctx, r.ConversationID, r.Text, r.RefSeq)
+		return e.Write(ctx, engine.Text{ConversationID: r.ConversationID, Text: r.Text, RefSeq: r.RefSeq, Silent: r.Silent})
 	})
+}
+
+// Schedule has a text message sent later, by the server.
+func (c *Chat) Schedule(r ScheduleRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		text := engine.Text{ConversationID: r.ConversationID, Text: r.Text, RefSeq: r.RefSeq, Silent: r.Silent}
+		return e.Schedule(ctx, text, r.AtMS)
+	})
+}
+
+// Reschedule changes when a message is sent later, and what it says.
+func (c *Chat) Reschedule(r RescheduleRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Reschedule(ctx, r.ID, r.AtMS, r.Text)
+	})
+}
+
+// Unschedule gives a message up that is to be sent later.
+func (c *Chat) Unschedule(r UnscheduleRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Unschedule(ctx, r.ID)
+	})
+}
+
+// Scheduled returns all messages that are to be sent later, by time.
+func (c *Chat) Scheduled() ([]store.Scheduled, error) {
+	return list(onEngine(c.app, func(ctx context.Context, e *engine.Engine) ([]store.Scheduled, error) {
+		return e.Scheduled(ctx)
+	}))
 }
 
 // Retry queues a failed message again, in its place.

@@ -17,6 +17,7 @@ const (
 	EventTyping        = "typing"        // UserID is writing in ConversationID until UntilMS, or stopped (0).
 	EventSettings      = "settings"      // Ask Settings.Get again.
 	EventProfile       = "profile"       // Ask Settings.Me again.
+	EventScheduled     = "scheduled"     // Ask Chat.Scheduled again.
 	EventDevices       = "devices"       // Ask Settings.Devices again. SignedIn are those that just signed in elsewhere.
 	EventUnread        = "unread"        // Unread holds how many messages are unread in all conversations.
 	EventStorage       = "storage"       // Ask Storage.State again.

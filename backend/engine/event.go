@@ -30,6 +30,9 @@ type ContactsChanged struct{}
 // ProfileChanged says that Me changed.
 type ProfileChanged struct{}
 
+// ScheduledChanged says that messages which are to be sent later changed.
+type ScheduledChanged struct{}
+
 // ConnectionChanged holds the state of the connection.
 type ConnectionChanged struct{ Connection Connection }
 
@@ -77,6 +80,7 @@ func (MessagesChanged) event()      {}
 func (EverythingChanged) event()    {}
 func (ContactsChanged) event()      {}
 func (ProfileChanged) event()       {}
+func (ScheduledChanged) event()     {}
 func (ConnectionChanged) event()    {}
 func (PresenceChanged) event()      {}
 func (TypingChanged) event()        {}

@@ -332,6 +332,20 @@ func (s *Socket) UpdateChat(ctx context.Context, u protocol.UpdateChat) (protoco
 	return updated, err
 }
 
+// Schedule has the server keep a message to be sent later, or change it.
+func (s *Socket) Schedule(ctx context.Context, m protocol.Schedule) (protocol.ScheduleUpdated, error) {
+	var updated protocol.ScheduleUpdated
+	err := s.request(ctx, protocol.OpSchedule, m, &updated)
+	return updated, err
+}
+
+// Unschedule gives a message up that the server keeps.
+func (s *Socket) Unschedule(ctx context.Context, u protocol.Unschedule) (protocol.ScheduleUpdated, error) {
+	var updated protocol.ScheduleUpdated
+	err := s.request(ctx, protocol.OpUnschedule, u, &updated)
+	return updated, err
+}
+
 // Ack tells the server what this device holds. It is lost when there is no
 // connection: the next welcome leads to the next ack.
 func (s *Socket) Ack(ctx context.Context, a protocol.Ack) error {

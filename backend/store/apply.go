@@ -111,6 +111,9 @@ func (tx *tx) forgetJournal() error {
 	if err := tx.db.Where("1 = 1").Delete(&requestRow{}).Error; err != nil {
 		return err
 	}
+	if err := tx.forgetScheduled(); err != nil {
+		return err
+	}
 	return tx.forgetChats()
 }
 
@@ -131,6 +134,8 @@ func (tx *tx) applyJournalRow(row protocol.JournalRow) error {
 		err = decodeThen(row.Body, tx.noteDevice)
 	case protocol.JournalChat:
 		err = decodeThen(row.Body, func(s protocol.ChatSettings) error { return tx.saveChat(row.Useq, s) })
+	case protocol.JournalScheduled:
+		err = decodeThen(row.Body, func(s protocol.Scheduled) error { return tx.saveScheduled(row.Useq, s) })
 	}
 	if err != nil {
 		return fmt.Errorf("apply journal row %d (%s): %w", row.Useq, row.Kind, err)

@@ -55,6 +55,7 @@ func (tx *tx) queue(c *conversationRow, send protocol.Send) (messageRow, error) 
 		FileIDs:   list(send.FileIDs),
 		Body:      []byte(send.Body),
 		Fallback:  send.Fallback,
+		Silent:    send.Silent,
 		CreatedMS: created,
 		Status:    StatusQueued,
 	}
@@ -176,6 +177,7 @@ func outgoing(conversationID string, r messageRow) Outgoing {
 		Mentions:       unlist(r.Mentions),
 		FileIDs:        unlist(r.FileIDs),
 		Fallback:       r.Fallback,
+		Silent:         r.Silent,
 		Body:           slices.Clone(r.Body),
 	}}
 }

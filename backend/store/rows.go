@@ -144,6 +144,7 @@ type messageRow struct {
 
 	EditedMS   int64 `gorm:"column:edited_ms"`
 	RecalledMS int64 `gorm:"column:recalled_ms"`
+	Silent     bool
 	StateSeq   int64 // Up to where it is known what became of it.
 	Refused    string
 
@@ -172,6 +173,7 @@ func (r messageRow) view(conversationID string) Message {
 		ErrorCode:      r.ErrorCode,
 		EditedMS:       r.EditedMS,
 		Refused:        r.Refused,
+		Silent:         r.Silent,
 		Reactions:      r.reactions(),
 		Forwarded:      forwardedFrom(r.Kind, r.Body),
 		Card:           cardOf(r.Kind, r.Body),
@@ -202,6 +204,7 @@ func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
 		CreatedMS: e.CreatedMS,
 		Status:    StatusSent,
 
+		Silent:     e.Silent,
 		EditedMS:   e.EditedMS,
 		RecalledMS: e.RecalledMS,
 		StateSeq:   known,
@@ -300,6 +303,22 @@ func (r outgoingChatRow) update() (protocol.UpdateChat, error) {
 	}
 	return u, nil
 }
+
+type scheduledRow struct {
+	ClientID string `gorm:"primaryKey"`
+	Useq     int64
+	Body     string
+}
+
+func (scheduledRow) TableName() string { return "scheduled" }
+
+type outgoingScheduledRow struct {
+	ID       int64 `gorm:"primaryKey"`
+	ClientID string
+	Body     string
+}
+
+func (outgoingScheduledRow) TableName() string { return "outgoing_scheduled" }
 
 type contactRow struct {
 	UserID         string `gorm:"primaryKey"`

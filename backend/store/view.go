@@ -29,6 +29,7 @@ type Message struct {
 	Forwarded      string `json:"forwarded"`       // Whose words it repeats, as its sender says; "" for their own.
 	EditedMS       int64  `json:"edited_ms"`       // When its words last changed; 0 means never.
 	Refused        string `json:"refused"`         // A protocol.Code: why the last change to it was refused; else "".
+	Silent         bool   `json:"silent"`          // It raises no notice with those it goes to.
 
 	// Reactions are what people put to it, the emoji that came first first. The
 	// user's own are among them before the server has confirmed them.

@@ -13,6 +13,7 @@ import { useFocusReport } from "./shell/useFocusReport";
 import { useHealed } from "./shell/useHealed";
 import { useNotices } from "./shell/useNotices";
 import { useShortcuts } from "./shell/useShortcuts";
+import { useFailedSchedules } from "./shell/useFailedSchedules";
 import { useSignIns } from "./shell/useSignIns";
 import { useTitle } from "./shell/useTitle";
 import { AppProvider, useApp } from "./state/app";
@@ -62,6 +63,7 @@ function Window() {
   useHealed();
   useNotices();
   useSignIns();
+  useFailedSchedules();
   useShortcuts();
   useTitle();
 

@@ -310,6 +310,31 @@ func (r *routes) registerMessages() {
 		return r.Chat.Send(ctx, callerOf(ctx).UserID, in.Body)
 	})
 	add(r, huma.Operation{
+		OperationID: "list-scheduled", Method: http.MethodGet, Path: protocol.PathScheduled,
+		Tags: []string{tagMessages}, Summary: "Your messages that are to be sent later, by time",
+	}, func(ctx context.Context, _ *none) ([]protocol.Scheduled, error) {
+		return list(r.Chat.Scheduled(ctx, callerOf(ctx).UserID))
+	})
+	add(r, huma.Operation{
+		OperationID: "schedule", Method: http.MethodPut, Path: protocol.PathScheduled + "/{id}",
+		Tags: []string{tagMessages}, Summary: "Leave a message to be sent later, or change it",
+		Description: "The id is the client id of the message. The same as the frame \"schedule\" on the WebSocket. Repeating it is safe.",
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64"`
+		Body protocol.Schedule
+	}) (protocol.ScheduleUpdated, error) {
+		if in.Body.Send.ClientID != in.ID {
+			return protocol.ScheduleUpdated{}, protocol.Invalid("client_id", "is not the one in the path")
+		}
+		return r.Chat.Schedule(ctx, callerOf(ctx).UserID, in.Body)
+	})
+	add(r, huma.Operation{
+		OperationID: "unschedule", Method: http.MethodDelete, Path: protocol.PathScheduled + "/{id}",
+		Tags: []string{tagMessages}, Summary: "Give up a message that is to be sent later",
+	}, func(ctx context.Context, in *byID) (protocol.ScheduleUpdated, error) {
+		return r.Chat.Unschedule(ctx, callerOf(ctx).UserID, in.ID)
+	})
+	add(r, huma.Operation{
 		OperationID: "get-journal", Method: http.MethodGet, Path: protocol.PathJournal,
 		Tags: []string{tagMessages}, Summary: "What changed for you beside conversations",
 	}, func(ctx context.Context, in *struct {

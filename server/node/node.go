@@ -212,7 +212,7 @@ func openParts(ctx context.Context, cfg config.Config, busOptions bus.Options, o
 		Now:            opt.Now,
 		Log:            opt.Log,
 	})
-	p.chat = chat.New(p.bus, p.timeline)
+	p.chat = chat.New(p.store, p.bus, p.timeline, p.journal, chat.Options{Now: opt.Now, Log: opt.Log})
 	return p, nil
 }
 
@@ -340,7 +340,7 @@ func (n *Node) Run(ctx context.Context) error {
 	hubDone := make(chan struct{})
 
 	for _, run := range []func(context.Context) error{
-		n.parts.bus.Run, n.parts.timeline.Run, n.parts.accounts.Run, n.parts.search.Run, n.janitor,
+		n.parts.bus.Run, n.parts.timeline.Run, n.parts.accounts.Run, n.parts.chat.Run, n.parts.search.Run, n.janitor,
 	} {
 		group.Go(func() error { return run(back) })
 	}

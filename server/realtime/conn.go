@@ -417,6 +417,22 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
 			return c.hub.accounts.UpdateChat(ctx, c.caller, body)
 		}})
+	case protocol.OpSchedule:
+		body, err := decodeBody[protocol.Schedule](f)
+		if err != nil {
+			return c.await(pending{f.ID, failed(err)})
+		}
+		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
+			return c.hub.chat.Schedule(ctx, c.caller.UserID, body)
+		}})
+	case protocol.OpUnschedule:
+		body, err := decodeBody[protocol.Unschedule](f)
+		if err != nil {
+			return c.await(pending{f.ID, failed(err)})
+		}
+		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
+			return c.hub.chat.Unschedule(ctx, c.caller.UserID, body.ClientID)
+		}})
 	case protocol.OpAck:
 		body, err := decodeBody[protocol.Ack](f)
 		if err != nil {

@@ -67,6 +67,7 @@ export type Quote = Plain<store.Quote>;
 export type Message = With<store.Message, { status: MessageStatus; quote?: Quote }>;
 export type RecordCard = Plain<store.RecordCard>;
 export type RecordContent = Plain<store.Record>;
+export type Scheduled = Plain<store.Scheduled>;
 export type Version = Plain<store.Version>;
 export type Preview = With<store.Preview, { status: MessageStatus | "" }>;
 export type Conversation = With<store.Conversation, { preview: Preview }>;
@@ -104,6 +105,7 @@ export type EventKind =
   | "settings"
   | "profile"
   | "devices"
+  | "scheduled"
   | "unread"
   | "storage"
   | "reset"

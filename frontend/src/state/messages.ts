@@ -99,11 +99,12 @@ export class MessagesStore extends Store<MessagesSnapshot> {
   }
 
   /** Queues a text, which may answer the message with a seq. The bubble shows as soon as Go has it; jump to the newest part first. */
-  async send(text: string, refSeq = 0) {
+  async send(text: string, refSeq = 0, silent = false) {
     const message = await this.bridge.call("Chat", "Send", {
       conversation_id: this.conversationId,
       text,
       ref_seq: refSeq,
+      silent,
     });
     const now = this.getSnapshot();
     // An event may have brought a later state of it already.

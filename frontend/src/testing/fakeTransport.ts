@@ -63,6 +63,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   refused: "",
   reactions: [],
   forwarded: "",
+  silent: false,
   recall_until_ms: 0,
   edit_until_ms: 0,
   ...over,

@@ -789,6 +789,42 @@ export namespace bridge {
 	        this.name = source["name"];
 	    }
 	}
+	export class RescheduleRequest {
+	    id: string;
+	    at_ms: number;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RescheduleRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.at_ms = source["at_ms"];
+	        this.text = source["text"];
+	    }
+	}
+	export class ScheduleRequest {
+	    conversation_id: string;
+	    text: string;
+	    ref_seq: number;
+	    silent: boolean;
+	    at_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new ScheduleRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.text = source["text"];
+	        this.ref_seq = source["ref_seq"];
+	        this.silent = source["silent"];
+	        this.at_ms = source["at_ms"];
+	    }
+	}
 	export class SearchRequest {
 	    query: string;
 	
@@ -805,6 +841,7 @@ export namespace bridge {
 	    conversation_id: string;
 	    text: string;
 	    ref_seq: number;
+	    silent: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new SendRequest(source);
@@ -815,6 +852,7 @@ export namespace bridge {
 	        this.conversation_id = source["conversation_id"];
 	        this.text = source["text"];
 	        this.ref_seq = source["ref_seq"];
+	        this.silent = source["silent"];
 	    }
 	}
 	export class ServerCheck {
@@ -1003,6 +1041,18 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
 	        this.on = source["on"];
+	    }
+	}
+	export class UnscheduleRequest {
+	    id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new UnscheduleRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
 	    }
 	}
 	export class UpdateRequest {
@@ -1780,6 +1830,7 @@ export namespace store {
 	    forwarded: string;
 	    edited_ms: number;
 	    refused: string;
+	    silent: boolean;
 	    reactions: protocol.Reactions[];
 	    card?: RecordCard;
 	    again?: Again;
@@ -1806,6 +1857,7 @@ export namespace store {
 	        this.forwarded = source["forwarded"];
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
+	        this.silent = source["silent"];
 	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);
 	        this.card = this.convertValues(source["card"], RecordCard);
 	        this.again = this.convertValues(source["again"], Again);
@@ -2045,6 +2097,54 @@ export namespace store {
 	
 	
 	
+	export class Scheduled {
+	    id: string;
+	    conversation_id: string;
+	    kind: string;
+	    text: string;
+	    card?: RecordCard;
+	    ref_seq: number;
+	    silent: boolean;
+	    at_ms: number;
+	    waiting: boolean;
+	    error_code: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Scheduled(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.conversation_id = source["conversation_id"];
+	        this.kind = source["kind"];
+	        this.text = source["text"];
+	        this.card = this.convertValues(source["card"], RecordCard);
+	        this.ref_seq = source["ref_seq"];
+	        this.silent = source["silent"];
+	        this.at_ms = source["at_ms"];
+	        this.waiting = source["waiting"];
+	        this.error_code = source["error_code"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Version {
 	    text: string;
 	    since_ms: number;

@@ -1,5 +1,5 @@
 import { memo, useRef } from "react";
-import { Check, CheckCheck, CircleAlert, Clock3, LoaderCircle, X } from "lucide-react";
+import { BellOff, Check, CheckCheck, CircleAlert, Clock3, LoaderCircle, X } from "lucide-react";
 import type { Profile } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
@@ -137,6 +137,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               )}
               {message.forwarded !== "" && <ForwardedLine name={message.forwarded} />}
               {body}
+              {message.silent && (
+                <span className={styles.edited} title={t("message.silent")}>
+                  <BellOff size={12} role="img" aria-label={t("message.silent")} />
+                </span>
+              )}
               {message.edited_ms > 0 && (
                 <span className={styles.edited}>{t("message.edited")}</span>
               )}

@@ -29,6 +29,9 @@ import { ownReactions, reactable } from "./reactions";
 import { RecordDialog } from "./kinds/record/RecordDialog";
 import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
+import { ScheduledBar } from "./ScheduledBar";
+import { ScheduledDialog } from "./ScheduledDialog";
+import { ScheduleDialog } from "./ScheduleDialog";
 import { maxForwarded, selectable, Selection } from "./selection";
 import { SelectionBar } from "./SelectionBar";
 import { transcript } from "./transcript";
@@ -204,6 +207,14 @@ export function OpenConversation({
   const [history, setHistory] = useState<Message | null>(null);
   const [record, setRecord] = useState<Message | null>(null);
   const [forwarding, setForwarding] = useState<Forwarding | null>(null);
+  const [later, setLater] = useState<string | null>(null); // A text that is to be sent later.
+  const [listing, setListing] = useState(false);
+  const everyScheduled = useStore(app.scheduled);
+  const scheduled = useMemo(
+    () => (everyScheduled ?? []).filter((m) => m.conversation_id === id),
+    [everyScheduled, id],
+  );
+  const failedLater = scheduled.filter((m) => m.error_code !== "").length;
   const [selection] = useState(() => new Selection());
   const selected = useStore(selection);
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
@@ -318,7 +329,7 @@ export function OpenConversation({
     }
   };
 
-  const send = async (text: string) => {
+  const send = async (text: string, silent: boolean) => {
     writing.sent();
     if (about?.kind === "edit") return saveEdit(about.message, text);
     const refSeq = about?.seq ?? 0;
@@ -327,7 +338,7 @@ export function OpenConversation({
     try {
       if (store.getSnapshot().moreAfter) await store.openNewest();
       list.current?.toNewest();
-      await store.send(text, refSeq);
+      await store.send(text, refSeq, silent);
     } catch (cause) {
       writing.putBack(text);
       if (about) writing.begin(about.seq, about.message);
@@ -420,6 +431,11 @@ export function OpenConversation({
         />
       )}
       <div className={styles.writing} hidden={selected !== null}>
+        <ScheduledBar
+          waiting={scheduled.length - failedLater}
+          failed={failedLater}
+          onOpen={() => setListing(true)}
+        />
         {conversation.friend ? (
           <Composer
             ref={composer}
@@ -429,7 +445,8 @@ export function OpenConversation({
             mod={mod}
             offline={offline}
             context={context ?? null}
-            onSend={(text) => void send(text)}
+            onSend={(text, silent) => void send(text, silent)}
+            onLater={setLater}
             onEditLast={editLast}
             onDraft={(text) => writing.keep(text)}
             onTyping={(on) => store.setTyping(on)}
@@ -465,6 +482,33 @@ export function OpenConversation({
             setForwarding(null);
             if (selected) endSelecting();
           }}
+        />
+      )}
+      {later !== null && (
+        <ScheduleDialog
+          atMs={null}
+          text={null}
+          onSave={async (atMs) => {
+            await app.scheduled.schedule(id, {
+              text: later,
+              refSeq: writing.refSeq(),
+              silent: false,
+              atMs,
+            });
+            composer.current?.take();
+            writing.sent();
+            quietly(app.conversations.saveDraft(id, "", 0, true));
+            setLater(null);
+            toast({ text: t("later.when", { when: formats.dateTime(atMs) }) });
+          }}
+          onClose={() => setLater(null)}
+        />
+      )}
+      {listing && (
+        <ScheduledDialog
+          list={scheduled}
+          friend={conversation.friend}
+          onClose={() => setListing(false)}
         />
       )}
       <ReactionPicker

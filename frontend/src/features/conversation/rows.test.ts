@@ -25,6 +25,7 @@ const message = (over: Partial<Message> = {}): Message => {
     refused: "",
     reactions: [],
     forwarded: "",
+    silent: false,
     recall_until_ms: 0,
     edit_until_ms: 0,
     ...over,

@@ -3,6 +3,7 @@ import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
 import { forward } from "./forward";
+import { later } from "./later";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
@@ -21,4 +22,5 @@ export const zh = {
   ...search,
   ...forward,
   ...storage,
+  ...later,
 } satisfies Translation<Keys>;

@@ -25,16 +25,24 @@ export function Recall(arg1:bridge.MessageRequest):Promise<void>;
 
 export function Reconnect():Promise<void>;
 
+export function Reschedule(arg1:bridge.RescheduleRequest):Promise<void>;
+
 export function Retry(arg1:bridge.MessageRequest):Promise<void>;
 
 export function RetryAll(arg1:bridge.ConversationRequest):Promise<void>;
 
 export function SaveDraft(arg1:bridge.DraftRequest):Promise<void>;
 
+export function Schedule(arg1:bridge.ScheduleRequest):Promise<void>;
+
+export function Scheduled():Promise<Array<store.Scheduled>>;
+
 export function Send(arg1:bridge.SendRequest):Promise<store.Message>;
 
 export function SetFocus(arg1:bridge.FocusRequest):Promise<void>;
 
 export function SetTyping(arg1:bridge.TypingRequest):Promise<void>;
+
+export function Unschedule(arg1:bridge.UnscheduleRequest):Promise<void>;
 
 export function Update(arg1:bridge.UpdateRequest):Promise<void>;
