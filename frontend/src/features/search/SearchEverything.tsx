@@ -166,7 +166,11 @@ export function SearchEverything({ field, onDone }: SearchEverythingProps) {
         <span className={styles.note} role="status">
           {found.indexing
             ? t("search.indexing")
-            : found.asked && (serverNote(t, found) || t("search.local", { count: found.tookMs }))}
+            : found.asked &&
+              (serverNote(t, found) ||
+                (found.server.state === "found"
+                  ? t("search.everywhere")
+                  : t("search.local", { count: found.tookMs })))}
         </span>
       </footer>
     </>

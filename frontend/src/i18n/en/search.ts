@@ -38,6 +38,7 @@ export const search = {
   "search.server_asking": "Searching on the server…",
   "search.server_offline": "Offline: only the history on this device was searched",
   "search.server_off": "Only the history on this device was searched; the server does not search",
+  "search.everywhere": "History on this device and on the server",
   "search.mine": "You: {text}",
   "search.was_friend": "No longer a friend",
   "search.loading_more": "Loading more…",

@@ -34,6 +34,7 @@ export const search = {
   "search.server_asking": "正在服务器上搜索…",
   "search.server_offline": "当前离线，只搜索了本机记录",
   "search.server_off": "只搜索了本机记录；此服务器不提供搜索",
+  "search.everywhere": "本机和服务器上的记录",
   "search.mine": "我：{text}",
   "search.was_friend": "已不是好友",
   "search.loading_more": "正在加载更多…",
