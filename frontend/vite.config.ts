@@ -61,5 +61,6 @@ export default defineConfig({
     setupFiles: ["./vitest.setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
+    testTimeout: 20_000, // Machines that test are busy.
   },
 });

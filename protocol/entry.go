@@ -20,6 +20,15 @@ const (
 	// body is an Edit.
 	KindEdit = "edit"
 
+	// KindReaction puts an emoji to the message that ref_seq names, or takes
+	// the sender's own away again; its body is a Reaction.
+	KindReaction = "reaction"
+
+	// KindPin puts the message that ref_seq names above the conversation, for
+	// all members, and KindUnpin takes it off. Their body is {}.
+	KindPin   = "pin"
+	KindUnpin = "unpin"
+
 	// KindRecord is several messages of a conversation, passed on as one; its
 	// body is a Record.
 	KindRecord = "record"
@@ -27,12 +36,17 @@ const (
 
 // Acts reports whether an entry of this kind changes the one that its ref_seq
 // names. It is no message itself.
-func Acts(kind string) bool { return kind == KindRecall || kind == KindEdit }
+func Acts(kind string) bool {
+	switch kind {
+	case KindRecall, KindEdit, KindReaction, KindPin, KindUnpin:
+		return true
+	}
+	return false
+}
 
 // reserved kinds will change other entries or members. Until a server knows
 // their rules it refuses them, so that none is stored that did not act.
 var reserved = map[string]bool{
-	"reaction": true, "pin": true, "unpin": true,
 	"vote": true, "member": true, "title": true, "announcement": true, "call": true,
 	KindFriended: true,
 }
@@ -55,6 +69,7 @@ type Entry struct {
 	Mentions  []string `json:"mentions,omitempty"` // User ids.
 	FileIDs   []string `json:"file_ids,omitempty"` // Files this entry gives its readers a right to.
 	Fallback  string   `json:"fallback,omitempty"` // Plain text for clients that do not know Kind.
+	Silent    bool     `json:"silent,omitempty"`   // It raises no notice and makes no sound; it counts as unread.
 	CreatedMS int64    `json:"created_ms"`         // The server's clock at commit.
 	Body      RawJSON  `json:"body" format:"json"` // Rules depend on Kind.
 
@@ -62,6 +77,16 @@ type Entry struct {
 	// and its kind; all that it said is gone.
 	EditedMS   int64 `json:"edited_ms,omitempty"`   // When its words last changed; 0 means never.
 	RecalledMS int64 `json:"recalled_ms,omitempty"` // When it was taken back; 0 means it was not.
+
+	// Reactions are what people put to it, in the order in which each emoji
+	// first came, and in each that of its users.
+	Reactions []Reactions `json:"reactions,omitempty"`
+}
+
+// Reactions are the people who put the same emoji to an entry.
+type Reactions struct {
+	Emoji string   `json:"emoji"`
+	Users []string `json:"users"` // User ids; never empty.
 }
 
 // RawJSON is a JSON value kept as the bytes it came in.
@@ -79,6 +104,12 @@ type Edit struct {
 	Was  string `json:"was,omitempty"` // What they replace. The server writes it.
 }
 
+// Reaction is the body of KindReaction. A repeat changes nothing.
+type Reaction struct {
+	Emoji string `json:"emoji"`         // A CheckEmoji holds.
+	Off   bool   `json:"off,omitempty"` // Takes it away.
+}
+
 // Send asks the server to append an entry. It is the body of OpSend and of
 // POST /v1/messages.
 type Send struct {
@@ -89,6 +120,7 @@ type Send struct {
 	Mentions       []string `json:"mentions,omitempty"`
 	FileIDs        []string `json:"file_ids,omitempty"`
 	Fallback       string   `json:"fallback,omitempty"`
+	Silent         bool     `json:"silent,omitempty" doc:"It raises no notice with its readers"`
 	Body           RawJSON  `json:"body"`
 }
 
@@ -144,6 +176,7 @@ type Head struct {
 	FloorSeq int64    `json:"floor_seq"`
 	Ranges   []Range  `json:"ranges"`
 	Last     *Entry   `json:"last,omitempty"` // The last entry that may be a preview.
+	Pins     []int64  `json:"pins,omitempty"` // Seqs of the pinned messages, the one pinned last at the end.
 
 	ReadSeq          int64 `json:"read_seq"`           // The reader's own position.
 	PeerReadSeq      int64 `json:"peer_read_seq"`      // ConversationDirect only.

@@ -32,6 +32,7 @@ const (
 	CodeSelf           Code = "self"            // That is yourself.
 	CodeExpired        Code = "expired"         // The request is too old to be answered.
 	CodeTooLate        Code = "too_late"        // The time in which this could be changed is over.
+	CodeTooMany        Code = "too_many"        // There are as many as there may be.
 	CodeTooLarge       Code = "too_large"       // The frame or body is over its limit.
 	CodeRateLimited    Code = "rate_limited"    // Too often; try again after RetryAfterMS.
 	CodeUnavailable    Code = "unavailable"     // The server cannot now (database gone, disk full, draining).
@@ -52,6 +53,9 @@ type Error struct {
 	// RetryAfterMS is how long to wait before the same call can succeed, in
 	// milliseconds. 0 means the server does not say.
 	RetryAfterMS int64 `json:"retry_after_ms,omitempty" doc:"Milliseconds to wait before trying again"`
+
+	// Ended says why, with code unauthorized, to a token whose session is over.
+	Ended *Ended `json:"ended,omitempty" doc:"Why the session of this token is over, with code unauthorized"`
 }
 
 // Error implements error.
@@ -92,6 +96,7 @@ var (
 	ErrNotFriend      = &Error{Code: CodeNotFriend}
 	ErrNotFound       = &Error{Code: CodeNotFound}
 	ErrTooLate        = &Error{Code: CodeTooLate}
+	ErrTooMany        = &Error{Code: CodeTooMany}
 	ErrTaken          = &Error{Code: CodeTaken}
 	ErrIDReused       = &Error{Code: CodeIDReused}
 	ErrRateLimited    = &Error{Code: CodeRateLimited}

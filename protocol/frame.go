@@ -3,10 +3,13 @@ package protocol
 // Ops of frames. A request carries an id and is answered by one OpReply with
 // the same id; a frame without an id is not answered.
 const (
-	OpHello  = "hello"  // Request: Hello -> Welcome. The first frame, within HelloWithin.
-	OpSend   = "send"   // Request: Send -> Sent.
-	OpRead   = "read"   // Request: Read -> {}.
-	OpChat   = "chat"   // Request: UpdateChat -> ChatUpdated.
+	OpHello      = "hello"      // Request: Hello -> Welcome. The first frame, within HelloWithin.
+	OpSend       = "send"       // Request: Send -> Sent.
+	OpRead       = "read"       // Request: Read -> {}.
+	OpChat       = "chat"       // Request: UpdateChat -> ChatUpdated.
+	OpSchedule   = "schedule"   // Request: Schedule -> ScheduleUpdated.
+	OpUnschedule = "unschedule" // Request: Unschedule -> ScheduleUpdated.
+
 	OpAck    = "ack"    // Ack, unanswered.
 	OpTyping = "typing" // Typing, unanswered; the server sends it on to the other members.
 
@@ -15,6 +18,7 @@ const (
 	OpPositions = "positions" // Event: Position.
 	OpJournal   = "journal"   // Event: Journal.
 	OpPresence  = "presence"  // Event: Presence.
+	OpEnded     = "ended"     // Event: Ended. The last frame before the socket closes.
 )
 
 // Frame is one WebSocket text message, in either direction.

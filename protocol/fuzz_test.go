@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"unicode/utf8"
 
 	"mychat/protocol"
 )
@@ -83,6 +84,26 @@ func FuzzSend(f *testing.F) {
 		}
 		// What a server accepts it can store and pass on byte for byte.
 		if !json.Valid(s.Body) || len(s.Body) > protocol.MaxBody || protocol.Reserved(s.Kind) {
+			t.Fatalf("accepted %s", data)
+		}
+	})
+}
+
+func FuzzSchedule(f *testing.F) {
+	for _, seed := range goldenSeeds(f) {
+		var frame protocol.Frame
+		if json.Unmarshal(seed, &frame) == nil && frame.Op == protocol.OpSchedule {
+			f.Add([]byte(frame.Body))
+		}
+	}
+	f.Add([]byte(`{"at_ms":-1}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var s protocol.Schedule
+		if json.Unmarshal(data, &s) != nil {
+			return
+		}
+		settles(t, &s)
+		if s.Check() == nil && (s.Send.Check() != nil || s.AtMS < 0 || protocol.Acts(s.Send.Kind)) {
 			t.Fatalf("accepted %s", data)
 		}
 	})
@@ -166,6 +187,25 @@ func FuzzCleanLine(f *testing.F) {
 		}
 		if again, err := protocol.CleanLine("nickname", out, low, high); err != nil || again != out {
 			t.Fatalf("CleanLine(%q) = %q, %v", out, again, err)
+		}
+	})
+}
+
+func FuzzCheckEmoji(f *testing.F) {
+	for _, seed := range []string{"👍", family, "🇨🇳", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👩🏽‍❤️‍💋‍👨🏿", "a", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		if err := protocol.CheckEmoji(in); err != nil {
+			refusal(t, err)
+			return
+		}
+		if len(in) > protocol.MaxEmoji || !utf8.ValidString(in) {
+			t.Fatalf("accepted %+q", in)
+		}
+		// One that is joined to itself is still one, or too long.
+		if err := protocol.CheckEmoji(in + "\u200d" + in); err != nil && 2*len(in)+3 <= protocol.MaxEmoji {
+			t.Fatalf("%+q passes, joined to itself it does not: %v", in, err)
 		}
 	})
 }

@@ -24,6 +24,7 @@ const (
 	request = "01K9ASK0000000000000000000"
 	device  = "01K9DEV0000000000000000000"
 	message = "01K9MSG0000000000000000001"
+	link    = "01K9L1NK000000000000000000"
 
 	noon = 1_795_435_200_000 // 2026-11-23T12:00:00Z.
 	day  = 86_400_000
@@ -70,6 +71,18 @@ func golden() map[string]any {
 		Seq: 10, Kind: protocol.KindRecall, Sender: benID, ClientID: "01K9RECA000000000000000000", RefSeq: 7,
 		CreatedMS: noon + 90_000, Body: raw(`{}`),
 	}
+	reaction := protocol.Entry{
+		Seq: 11, Kind: protocol.KindReaction, Sender: anaID, ClientID: "01K9REAC000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 70_000, Body: body(protocol.Reaction{Emoji: "👍"}),
+	}
+	pin := protocol.Entry{
+		Seq: 12, Kind: protocol.KindPin, Sender: anaID, ClientID: "01K9P1N0000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 80_000, Body: raw(`{}`),
+	}
+	unpin := pin
+	unpin.Seq, unpin.Kind, unpin.Sender, unpin.ClientID = 13, protocol.KindUnpin, benID, "01K9VNP1N00000000000000000"
+	reacted := text
+	reacted.Reactions = []protocol.Reactions{{Emoji: "👍", Users: []string{anaID}}, {Emoji: "❤️", Users: []string{benID, anaID}}}
 	forwarded := protocol.Entry{
 		Seq: 11, Kind: protocol.KindText, Sender: benID, ClientID: "01K9FWRD000000000000000000",
 		CreatedMS: noon + 120_000, Body: body(protocol.Text{Text: "The shop opens at nine", Forwarded: &protocol.Forwarded{Name: "Mei"}}),
@@ -87,7 +100,7 @@ func golden() map[string]any {
 	}
 	head := protocol.Head{
 		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
-		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text,
+		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text, Pins: []int64{7},
 		ReadSeq: 5, PeerReadSeq: 6, PeerDeliveredSeq: 7, Unread: 1,
 	}
 	asked := protocol.FriendRequest{
@@ -107,6 +120,7 @@ func golden() map[string]any {
 		Name: "Ana's laptop", Platform: protocol.PlatformLinux, AppVersion: "1.0.0",
 		PublicKey: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
 	}
+	ended := protocol.Ended{Reason: protocol.EndedSignedOut, By: "Ana's phone", AtMS: noon, Wipe: true}
 	journal := func(useq int64, kind string, v any) protocol.JournalRow {
 		return protocol.JournalRow{Useq: useq, Kind: kind, CreatedMS: noon - day, Body: body(v)}
 	}
@@ -118,6 +132,18 @@ func golden() map[string]any {
 		ConversationID: direct, PinnedMS: noon - day, Muted: true, Archived: true, HiddenSeq: 6, UnreadSeq: 7,
 		Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}, EditedMS: noon - day},
 	}
+	quiet := text
+	quiet.Seq, quiet.ClientID, quiet.Silent = 13, "01K9QVET000000000000000000", true
+	later := protocol.Send{
+		ConversationID: direct, ClientID: "01K9MSG0000000000000000005", Kind: protocol.KindText, Body: raw(`{"text":"Happy birthday!"}`),
+	}
+	schedule := protocol.Schedule{Send: later, AtMS: noon + day}
+	waiting := protocol.Scheduled{
+		ConversationID: direct, ClientID: later.ClientID, State: protocol.ScheduledWaiting, AtMS: noon + day, Send: &later,
+	}
+	failed := waiting
+	failed.State, failed.Code = protocol.ScheduledFailed, protocol.CodeNotFriend
+	deleted := protocol.Scheduled{ConversationID: direct, ClientID: later.ClientID, State: protocol.ScheduledDeleted, AtMS: noon + day}
 	yes, no, none := true, false, int64(0)
 	const token = "mc1_EXAMPLE-token-never-in-a-URL"
 
@@ -150,6 +176,10 @@ func golden() map[string]any {
 			Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}},
 		})},
 		"frame_chat_updated": protocol.Frame{Op: protocol.OpReply, ID: 5, Body: body(protocol.ChatUpdated{Useq: 46, Chat: chat})},
+		"frame_schedule":     protocol.Frame{Op: protocol.OpSchedule, ID: 6, Body: body(schedule)},
+		"frame_scheduled":    protocol.Frame{Op: protocol.OpReply, ID: 6, Body: body(protocol.ScheduleUpdated{Useq: 47, Scheduled: waiting})},
+		"frame_unschedule":   protocol.Frame{Op: protocol.OpUnschedule, ID: 7, Body: body(protocol.Unschedule{ClientID: later.ClientID})},
+		"frame_unscheduled":  protocol.Frame{Op: protocol.OpReply, ID: 7, Body: body(protocol.ScheduleUpdated{Useq: 48, Scheduled: deleted})},
 		"frame_error":        protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
 		"frame_typing": protocol.Frame{Op: protocol.OpTyping, Body: body(
 			protocol.Typing{ConversationID: direct, On: true})},
@@ -164,6 +194,8 @@ func golden() map[string]any {
 		"frame_presence": protocol.Frame{Op: protocol.OpPresence, Body: body(
 			protocol.Presence{UserID: benID, LastSeenMS: noon})},
 
+		"frame_ended": protocol.Frame{Op: protocol.OpEnded, Body: body(ended)},
+
 		"entry_text":     text,
 		"entry_friended": friended,
 		"entry_unknown":  unknown,
@@ -171,9 +203,14 @@ func golden() map[string]any {
 		"entry_edited":   edited,
 		"entry_recall":   recall,
 		"entry_recalled": recalled,
+		"entry_reaction": reaction,
+		"entry_reacted":  reacted,
+		"entry_pin":      pin,
+		"entry_unpin":    unpin,
 
 		"entry_forwarded": forwarded,
 		"entry_record":    record,
+		"entry_silent":    quiet,
 
 		"journal_profile":      journal(1, protocol.JournalProfile, me),
 		"journal_request":      journal(43, protocol.JournalRequest, asked),
@@ -181,8 +218,9 @@ func golden() map[string]any {
 		"journal_conversation": journal(44, protocol.JournalConversation, head),
 		"journal_device":       journal(45, protocol.JournalDevice, protocol.DeviceChange{Device: phone, Ended: true}),
 
-		"journal_chat": journal(46, protocol.JournalChat, chat),
-		"journal_void": journal(40, protocol.JournalVoid, struct{}{}),
+		"journal_chat":      journal(46, protocol.JournalChat, chat),
+		"journal_scheduled": journal(49, protocol.JournalScheduled, failed),
+		"journal_void":      journal(40, protocol.JournalVoid, struct{}{}),
 		"rest_server": protocol.ServerInfo{
 			Product: protocol.Product, Name: "Tea house", Version: "1.0.0", Protocol: protocol.Version,
 			MinProtocol: protocol.MinVersion, Registration: protocol.RegistrationOpen,
@@ -190,8 +228,18 @@ func golden() map[string]any {
 		"rest_register": protocol.Register{
 			Username: "ana_lind", Nickname: "Ana", Password: "correct horse battery", Invite: "K7QF-2MXD", Device: info,
 		},
-		"rest_sign_in":         protocol.SignIn{Username: "ana_lind", Password: "correct horse battery", Device: info},
-		"rest_session":         protocol.Session{Token: token, DeviceID: device, Me: me},
+		"rest_sign_in":    protocol.SignIn{Username: "ana_lind", Password: "correct horse battery", Device: info},
+		"rest_session":    protocol.Session{Token: token, DeviceID: device, Me: me},
+		"rest_ask_link":   protocol.AskLink{Device: info},
+		"rest_link":       protocol.Link{ID: link, Code: "K7QF2MXD", Challenge: "RXhhbXBsZSBjaGFsbGVuZ2U=", LivesMS: 60_000},
+		"rest_await_link": protocol.AwaitLink{Signature: "RXhhbXBsZSBzaWduYXR1cmU=", Known: protocol.LinkAsked},
+		"rest_link_state": protocol.LinkState{State: protocol.LinkClaimed, LivesMS: 118_000, By: &ana},
+		"rest_claim_link": protocol.ClaimLink{Code: "k7qf-2mxd"},
+		"rest_link_claim": protocol.LinkClaim{
+			ID: link, Name: "Ana's laptop", Platform: protocol.PlatformLinux, AppVersion: "1.0.0", Address: "203.0.113.7",
+			AskedMS: noon, LivesMS: 120_000,
+		},
+		"rest_answer_link":     protocol.AnswerLink{Confirm: true},
 		"rest_update_me":       protocol.UpdateMe{Nickname: &ana.Nickname},
 		"rest_change_password": protocol.ChangePassword{Old: "correct horse battery", New: "staple of the horse", EndOthers: true},
 		"rest_rename_device":   protocol.RenameDevice{Name: "Laptop in the kitchen"},
@@ -208,9 +256,15 @@ func golden() map[string]any {
 		"rest_journal": protocol.JournalState{
 			Journal: []protocol.JournalRow{journal(42, protocol.JournalContact, contact)}, JournalPos: 42,
 		},
+		"rest_found": protocol.Found{
+			Hits: []protocol.FoundEntry{{ConversationID: direct, AsOf: 8, Entry: text}}, Cursor: "6107675264000", Indexing: true,
+		},
 		"rest_problem": protocol.Error{
 			Code: protocol.CodeRateLimited, Status: 429, Title: "Too many requests",
 			Detail: "too many attempts for this account", RetryAfterMS: 30_000,
+		},
+		"rest_problem_ended": protocol.Error{
+			Code: protocol.CodeUnauthorized, Status: 401, Title: "Not signed in", Detail: "this device was signed out", Ended: &ended,
 		},
 		"rest_problem_field": protocol.Error{
 			Code: protocol.CodeInvalid, Status: 422, Title: "A value is not valid",
@@ -307,6 +361,7 @@ func bodies() []any {
 		protocol.Hello{}, protocol.Welcome{}, protocol.Read{}, protocol.Ack{}, protocol.Typing{},
 		protocol.Entries{}, protocol.Position{}, protocol.Journal{}, protocol.Presence{}, protocol.Send{},
 		protocol.Sent{}, protocol.Text{}, protocol.Edit{}, protocol.Head{}, protocol.Contact{}, protocol.FriendRequest{},
+		protocol.Schedule{}, protocol.Unschedule{}, protocol.Scheduled{}, protocol.ScheduleUpdated{},
 		protocol.Me{}, protocol.Record{}, protocol.DeviceChange{}, protocol.UpdateChat{}, protocol.ChatUpdated{}, protocol.ChatSettings{},
 	} {
 		types[reflect.TypeOf(v)] = true

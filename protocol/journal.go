@@ -9,6 +9,7 @@ const (
 	JournalConversation = "conversation" // Body: Head. Gained, or changed for this user.
 	JournalDevice       = "device"       // Body: DeviceChange.
 	JournalChat         = "chat"         // Body: ChatSettings.
+	JournalScheduled    = "scheduled"    // Body: Scheduled.
 	JournalVoid         = "void"         // Body: {}. A later row carries what this one said: nothing to apply.
 )
 

@@ -14,7 +14,10 @@ package protocol
 //
 // History:
 //
-//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and records
+//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and
+//	   records; reactions; pinned messages; devices signed in by another one (links),
+//	   and why a session ended; search; messages without a sound, and such as the
+//	   server sends later
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -32,11 +35,16 @@ const Product = "mychat"
 //	POST   PathRegister   Register         -> 201 Session          (no token)
 //	POST   PathSession    SignIn           -> 201 Session          (no token)
 //	DELETE PathSession                     -> -                    (signs out)
+//	POST   PathLinks      AskLink          -> 201 Link             (no token)
+//	POST   PathLinks/{id}/state  AwaitLink -> LinkState            (no token)
+//	POST   PathLinkClaims ClaimLink        -> LinkClaim
+//	POST   PathLinks/{id}/answer AnswerLink -> -
 //	GET    PathMe                          -> Me
 //	PATCH  PathMe         UpdateMe         -> Me
 //	POST   PathPassword   ChangePassword   -> -
 //	GET    PathDevices                     -> []Device
-//	DELETE PathDevices/{id}                -> -
+//	DELETE PathDevices?wipe=               -> -                    (all others)
+//	DELETE PathDevices/{id}?wipe=          -> -
 //	GET    PathUsers?username=             -> []UserCard           (exact, in any case)
 //	GET    PathUsers?nickname=             -> []UserCard           (its beginning, and the exact username)
 //	GET    PathUsers/{id}                  -> UserCard
@@ -51,11 +59,17 @@ const Product = "mychat"
 //	POST   PathConversations/{id}/read     Read -> -
 //	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
 //	POST   PathMessages   Send             -> Sent
+//	GET    PathScheduled                   -> []Scheduled
+//	PUT    PathScheduled/{client_id}       Schedule -> ScheduleUpdated
+//	DELETE PathScheduled/{client_id}       -> ScheduleUpdated
 //	GET    PathJournal?after=              -> JournalState
+//	GET    PathSearch?q=                   -> Found                (see PathSearch)
 const (
 	PathServer        = "/v1/server"
 	PathRegister      = "/v1/register"
 	PathSession       = "/v1/session"
+	PathLinks         = "/v1/links"
+	PathLinkClaims    = "/v1/links/claims"
 	PathMe            = "/v1/me"
 	PathPassword      = "/v1/me/password"
 	PathDevices       = "/v1/devices"
@@ -64,6 +78,7 @@ const (
 	PathContacts      = "/v1/contacts"
 	PathConversations = "/v1/conversations"
 	PathMessages      = "/v1/messages"
+	PathScheduled     = "/v1/scheduled"
 	PathJournal       = "/v1/journal"
 	PathSocket        = "/v1/ws"
 )

@@ -47,6 +47,8 @@ const (
 	PlatformWindows = "windows"
 	PlatformMacOS   = "macos"
 	PlatformLinux   = "linux"
+	PlatformAndroid = "android"
+	PlatformIOS     = "ios"
 	PlatformWeb     = "web"
 	PlatformOther   = "other"
 )
@@ -76,6 +78,24 @@ type Device struct {
 // RenameDevice changes the name by which its owner knows a device.
 type RenameDevice struct {
 	Name string `json:"name"`
+}
+
+// Why a device's session is over.
+const (
+	EndedSignedOut = "signed_out"    // Here, or from another device.
+	EndedPassword  = "password"      // The password was changed elsewhere.
+	EndedReplaced  = "replaced"      // Another device signed in, and the server allows no more of them.
+	EndedAdmin     = "administrator" // The administrator signed the account out.
+	EndedDisabled  = "disabled"      // The administrator disabled the account.
+)
+
+// Ended tells a device that its session is over, and why. It comes as OpEnded
+// before the socket closes, and in the error of every later use of the token.
+type Ended struct {
+	Reason string `json:"reason"`
+	By     string `json:"by,omitempty"` // The name of the device that did it; "" means none.
+	AtMS   int64  `json:"at_ms"`
+	Wipe   bool   `json:"wipe,omitempty"` // The device is to delete what it has stored of the account.
 }
 
 // Register creates an account and signs its first device in.

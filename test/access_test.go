@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 
@@ -31,7 +32,7 @@ func TestNobodyPassesWithoutASession(t *testing.T) {
 	if err := json.Unmarshal(call(t, http.MethodGet, server+"/openapi.json", "", nil).body, &spec); err != nil {
 		t.Fatal(err)
 	}
-	free := map[string]bool{"get-server": true, "register": true, "sign-in": true}
+	free := map[string]bool{"get-server": true, "register": true, "sign-in": true, "ask-link": true, "await-link": true}
 	asked := 0
 	for path, methods := range spec.Paths {
 		path = strings.NewReplacer("{id}", ana.me.ID, "{user_id}", ana.me.ID, "{answer}", protocol.AnswerAccept).Replace(path)
@@ -102,7 +103,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 			notFriend = protocol.CodeNotFriend
 			notFound  = protocol.CodeNotFound
 			forged    = protocol.CodeInvalid
+			over      = protocol.CodeExpired
 		)
+		link, err := newClient(t, p.ana.server, "").AskLink(t.Context(), protocol.AskLink{Device: deviceInfo(t, "new")})
+		if err == nil {
+			_, err = p.ana.ClaimLink(t.Context(), link.Code)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		send := func(conv string) any { return message(t, conv, ulid.Make().String(), "let me in") }
 		acting := func(conv, kind, body string) any { // Entry 2 is Ana's text.
 			return protocol.Send{
@@ -113,6 +122,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return protocol.Send{
 				ConversationID: conv, ClientID: ulid.Make().String(), Kind: protocol.KindRecord, Fallback: "[Chat]", Body: json.RawMessage(body),
 			}
+		}
+		const laterID = "01K9MSG0000000000000000005"
+		atMS := time.Now().Add(time.Hour).UnixMilli()
+		schedule := func(conv string) any { return protocol.Schedule{Send: message(t, conv, laterID, "later"), AtMS: atMS} }
+		anas := message(t, p.withFriend, ulid.Make().String(), "Ana's for later")
+		if f := dial(t, p.ana.server, p.ana.token).request(protocol.OpSchedule, protocol.Schedule{Send: anas, AtMS: atMS}); f.Error != nil {
+			t.Fatal(f.Error)
 		}
 		type row struct {
 			name, method, path       string
@@ -133,6 +149,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"write to the former friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFormer) }, notMember, notFriend, notMember},
 			{"recall what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindRecall, `{}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"recall what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindRecall, `{}`) }, notMember, notFriend, notMember},
+			{"react to what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notMember, ok},
+			{"react to what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notFriend, notMember},
+			{"pin what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindPin, `{}`) }, notMember, notMember, ok},
+			{"pin what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindPin, `{}`) }, notMember, notFriend, notMember},
+			{"take a pin off", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindUnpin, `{}`) }, notMember, notMember, ok},
 			{"edit what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindEdit, `{"text":"forged"}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"forward a record to the friend", "POST", protocol.PathMessages, func() any {
 				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"text","body":{"text":"x"}}]}`)
@@ -144,12 +165,23 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"forward a recall in a record", "POST", protocol.PathMessages, func() any {
 				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"recall","body":{}}]}`)
 			}, forged, forged, forged},
+			{"leave the friend something for later", "PUT", protocol.PathScheduled + "/" + laterID, func() any { return schedule(p.withFriend) }, notMember, notMember, ok},
+			{"leave the former friend something for later", "PUT", protocol.PathScheduled + "/" + laterID, func() any { return schedule(p.withFormer) }, notMember, notFriend, notMember},
+			{"leave something for later under another id", "PUT", protocol.PathScheduled + "/01K9MSG0000000000000000006", func() any { return schedule(p.withFriend) }, forged, forged, forged},
+			{"give up what Ana left for later", "DELETE", protocol.PathScheduled + "/" + anas.ClientID, nil, ok, ok, ok}, // Theirs of that id, of which there is none.
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},
 			{"sign Ana's device out", "DELETE", protocol.PathDevices + "/" + devices[0].ID, nil, notFound, notFound, notFound},
+			{"wipe Ana's device", "DELETE", protocol.PathDevices + "/" + devices[0].ID + "?wipe=true", nil, notFound, notFound, notFound},
+			{"look at a device that Ana is asked to let in", "POST", protocol.PathLinkClaims, static(map[string]string{"code": link.Code}), notFound, notFound, notFound},
+			{"let it in", "POST", protocol.PathLinks + "/" + link.ID + "/answer", static(map[string]bool{"confirm": true}), notFound, notFound, notFound},
+			{"refuse it", "POST", protocol.PathLinks + "/" + link.ID + "/answer", static(map[string]bool{"confirm": false}), notFound, notFound, notFound},
+			{"hear what became of it", "POST", protocol.PathLinks + "/" + link.ID + "/state", static(map[string]string{"signature": "AAAA"}), over, over, over},
 			{"name Ana's device", "PATCH", protocol.PathDevices + "/" + devices[0].ID, static(map[string]string{"name": "mine"}), notFound, notFound, notFound},
 			{"give Ana a remark", "PATCH", protocol.PathContacts + "/" + p.ana.me.ID, static(map[string]string{"remark": "A."}), notFound, ok, ok},
+			{"search the conversation with the friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFriend, nil, notMember, notMember, ok},
+			{"search the conversation with the former friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFormer, nil, notMember, ok, notMember},
 			{"see Ana's card", "GET", protocol.PathUsers + "/" + p.ana.me.ID, nil, ok, ok, ok},
 			{"end a friendship again or never", "DELETE", protocol.PathContacts + "/" + p.stranger.me.ID, nil, notFound, notFound, notFound},
 		} {
@@ -169,11 +201,17 @@ func TestWhoMayDoWhat(t *testing.T) {
 			}
 		}
 
+		kept := call(t, http.MethodGet, p.ana.server+protocol.PathScheduled, p.ana.token, nil)
+		if !strings.Contains(string(kept.body), anas.ClientID) {
+			t.Errorf("what Ana left for later is gone: %s", kept.body)
+		}
+
 		t.Run("lists tell of one's own only", func(t *testing.T) {
-			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe} {
+			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathScheduled, protocol.PathSearch + "?from=1"} {
 				got := string(call(t, http.MethodGet, p.stranger.server+path, p.stranger.token, nil).body)
 				for name, id := range map[string]string{
 					"conversation": p.withFriend, "other conversation": p.withFormer, "user": p.ana.me.ID, "device": devices[0].ID, "request": p.requestID,
+					"message for later": anas.ClientID,
 				} {
 					if strings.Contains(got, id) {
 						t.Errorf("%s tells a stranger of Ana's %s: %s", path, name, got)
@@ -213,6 +251,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 					{protocol.OpRead, protocol.Read{ConversationID: by.own, Seq: 1}, by.readOwn},
 					{protocol.OpChat, protocol.UpdateChat{ConversationID: p.withFriend, Muted: &yes}, by.read},
 					{protocol.OpChat, protocol.UpdateChat{ConversationID: by.own, Muted: &yes}, by.readOwn},
+					{protocol.OpSchedule, protocol.Schedule{Send: message(t, p.withFriend, ulid.Make().String(), "later"), AtMS: atMS}, by.send},
+					{protocol.OpSchedule, protocol.Schedule{Send: message(t, by.own, ulid.Make().String(), "later"), AtMS: atMS}, by.sendOwn},
+					{protocol.OpUnschedule, protocol.Unschedule{ClientID: "no id"}, forged},
 				} {
 					f := w.request(req.op, req.body)
 					if got := code(f.Error); got != req.want {

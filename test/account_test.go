@@ -279,23 +279,23 @@ func TestSessionsEndWithinASecond(t *testing.T) {
 			name, reason string
 			end          func(t *testing.T, d *device) error
 		}{
-			{"from another device", engine.ReasonSignedOut, func(t *testing.T, d *device) error {
+			{"from another device", protocol.EndedSignedOut, func(t *testing.T, d *device) error {
 				devices, err := ana.Devices(t.Context())
 				if err != nil {
 					return err
 				}
 				i := slices.IndexFunc(devices, func(d protocol.Device) bool { return !d.Current })
-				return ana.EndDevice(t.Context(), devices[i].ID)
+				return ana.EndDevice(t.Context(), devices[i].ID, false)
 			}},
-			{"with all others", engine.ReasonSignedOut, func(t *testing.T, d *device) error { return ana.EndOtherDevices(t.Context()) }},
-			{"by itself, over REST", engine.ReasonSignedOut, func(t *testing.T, d *device) error { return d.SignOut(t.Context()) }},
-			{"with a changed password", engine.ReasonSignedOut, func(t *testing.T, d *device) error {
+			{"with all others", protocol.EndedSignedOut, func(t *testing.T, d *device) error { return ana.EndOtherDevices(t.Context(), false) }},
+			{"by itself, over REST", protocol.EndedSignedOut, func(t *testing.T, d *device) error { return d.SignOut(t.Context()) }},
+			{"with a changed password", protocol.EndedPassword, func(t *testing.T, d *device) error {
 				return ana.ChangePassword(t.Context(), protocol.ChangePassword{Old: password, New: password, EndOthers: true})
 			}},
-			{"by the administrator, in another process", engine.ReasonSignedOut, func(t *testing.T, d *device) error {
+			{"by the administrator, in another process", protocol.EndedAdmin, func(t *testing.T, d *device) error {
 				return admin.Accounts.SignOutEverywhere(t.Context(), name)
 			}},
-			{"with the account", engine.ReasonDisabled, func(t *testing.T, d *device) error {
+			{"with the account", protocol.EndedDisabled, func(t *testing.T, d *device) error {
 				return admin.Accounts.SetDisabled(t.Context(), name, true)
 			}},
 		} {
@@ -309,11 +309,11 @@ func TestSessionsEndWithinASecond(t *testing.T) {
 						t.Fatal(err)
 					}
 					began := time.Now()
-					if got := d.ended(t); got.Reason != tt.reason {
-						t.Errorf("reason %q, want %q", got.Reason, tt.reason)
+					if got := d.ended(t).Ended; got.Reason != tt.reason || got.Wipe || got.AtMS == 0 {
+						t.Errorf("ended %+v, want %q", got, tt.reason)
 					}
 					want := http.StatusUnauthorized
-					if tt.reason == engine.ReasonDisabled {
+					if tt.reason == protocol.EndedDisabled {
 						want = http.StatusForbidden
 					}
 					// A node's sockets and its cache of tokens hear of the end

@@ -129,7 +129,7 @@ func TestOwnDevicesFollow(t *testing.T) {
 			}
 			for _, d := range devices {
 				if !d.Current {
-					if err := ben.EndDevice(t.Context(), d.ID); err != nil {
+					if err := ben.EndDevice(t.Context(), d.ID, false); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -151,8 +151,8 @@ func TestOwnDevicesFollow(t *testing.T) {
 			})
 			select {
 			case got := <-ended:
-				if got.Reason != engine.ReasonSignedOut {
-					t.Errorf("reason %q, want %q", got.Reason, engine.ReasonSignedOut)
+				if got.Ended.Reason != protocol.EndedSignedOut {
+					t.Errorf("reason %q, want %q", got.Ended.Reason, protocol.EndedSignedOut)
 				}
 			case <-time.After(patience):
 				t.Error("the ended device was not told")

@@ -117,6 +117,7 @@ var errClosing = &Error{Code: string(protocol.CodeUnavailable), Message: "the ap
 func (a *App) Run(ctx context.Context) error {
 	var engines sync.WaitGroup
 	launch := func(r *running) { engines.Go(func() { a.run(r) }) }
+	engines.Go(func() { a.checkTokens(ctx) })
 	for ctx.Err() == nil {
 		select {
 		case r := <-a.start:
@@ -154,13 +155,16 @@ func (a *App) run(r *running) {
 			}})
 		}
 	})
-	reason := ""
-	for reason == "" {
+	var (
+		end     *protocol.Ended
+		damaged bool
+	)
+	for end == nil && !damaged {
 		events, err := r.engine.Next(r.alive)
 		if err != nil {
 			break
 		}
-		reason = a.relay(r, events)
+		end, damaged = a.relay(r, events)
 	}
 	r.stop()
 	parts.Wait()
@@ -170,14 +174,14 @@ func (a *App) run(r *running) {
 			defer func() { <-a.turn }()
 		case <-a.quit:
 		}
-		switch reason {
-		case reasonDamaged:
+		switch {
+		case damaged:
 			defer a.mend(r)
-		case "":
-			defer a.announce(reason)
+		case end != nil:
+			defer a.announce()
+			defer a.ended(context.WithoutCancel(r.alive), r.opened.Account.ID, *end)
 		default:
-			defer a.announce(reason)
-			defer a.forget(r)
+			defer a.announce()
 		}
 	}
 	r.calls.Wait()
@@ -187,9 +191,6 @@ func (a *App) run(r *running) {
 	close(r.done)
 }
 
-// reasonDamaged is why relay wants an account to be opened again.
-const reasonDamaged = "damaged"
-
 // mend opens an account again whose local store is damaged: that mends it. The
 // page then asks for everything anew.
 func (a *App) mend(r *running) {
@@ -197,22 +198,51 @@ func (a *App) mend(r *running) {
 	defer cancel()
 	if err := a.open(ctx, r.opened); err != nil {
 		a.log.Error("the damaged local store could not be mended", "error", err)
-		a.announce("")
+		a.announce()
 		return
 	}
 	a.feed.push(Event{Kind: EventReset}, Event{Kind: EventStorage})
 }
 
-// forget drops the token of an account whose session the server ended.
-func (a *App) forget(r *running) {
-	if err := a.session.Ended(context.WithoutCancel(r.alive), r.opened.Account.ID); err != nil {
-		a.log.Error("a worthless token was not forgotten", "error", err)
+// ended closes the book on an account whose session the server ended.
+func (a *App) ended(ctx context.Context, id string, end protocol.Ended) {
+	if err := a.session.Ended(ctx, id, end); err != nil {
+		a.log.Error("the end of a session was not carried out", "wipe", end.Wipe, "error", err)
 	}
 }
 
-// announce tells the page that the open account changed, and why if the server
-// closed it.
-func (a *App) announce(reason string) {
+// checkTokens asks the servers of the remembered accounts, once, whether their
+// sessions ended while the program did not run: what is to be deleted then is
+// deleted although nobody opens the account.
+func (a *App) checkTokens(ctx context.Context) {
+	if a.broken != nil {
+		return
+	}
+	accounts, err := a.session.Accounts(ctx)
+	if err != nil {
+		a.log.Warn("sessions were not checked", "error", err)
+		return
+	}
+	for _, account := range accounts {
+		end := a.session.Check(ctx, account)
+		if end == nil {
+			continue
+		}
+		release, err := a.take(ctx)
+		if err != nil {
+			return
+		}
+		// The engine of an open account hears of it itself.
+		if o, ok := a.opened(); !ok || o.Account.ID != account.ID {
+			a.ended(ctx, account.ID, *end)
+			a.feed.push(Event{Kind: EventAuth})
+		}
+		release()
+	}
+}
+
+// announce tells the page that the open account changed.
+func (a *App) announce() {
 	if _, ok := a.opened(); !ok {
 		none := 0
 		a.feed.push(
@@ -220,12 +250,12 @@ func (a *App) announce(reason string) {
 			Event{Kind: EventUnread, Unread: &none},
 		)
 	}
-	a.feed.push(Event{Kind: EventAuth, Reason: reason})
+	a.feed.push(Event{Kind: EventAuth})
 }
 
 // relay hands an engine's events on to the page. It returns why the server
-// ended the session, or "".
-func (a *App) relay(r *running, events []engine.Event) (reason string) {
+// ended the session, or nil, and whether the local store is damaged.
+func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended, damaged bool) {
 	out := make([]Event, 0, len(events))
 	for _, event := range events {
 		switch e := event.(type) {
@@ -237,6 +267,8 @@ func (a *App) relay(r *running, events []engine.Event) (reason string) {
 			out = append(out, Event{Kind: EventReset})
 		case engine.ContactsChanged:
 			out = append(out, Event{Kind: EventContacts})
+		case engine.ScheduledChanged:
+			out = append(out, Event{Kind: EventScheduled})
 		case engine.ProfileChanged:
 			a.keepProfile(r)
 			out = append(out, Event{Kind: EventProfile})
@@ -254,18 +286,18 @@ func (a *App) relay(r *running, events []engine.Event) (reason string) {
 		case engine.NoticeRaised:
 			n := Notice{ConversationID: e.Notice.ConversationID, MessageID: e.Notice.MessageID, Title: e.Notice.Title, Body: e.Notice.Body}
 			out = append(out, Event{Kind: EventNotice, Notice: &n})
-		case engine.StorageChanged:
-			out = append(out, Event{Kind: EventStorage})
 		case engine.NoticesOver:
 			out = append(out, Event{Kind: EventNoticesOver, ConversationID: e.ConversationID, IDs: e.MessageIDs})
+		case engine.StorageChanged:
+			out = append(out, Event{Kind: EventStorage})
 		case engine.SignedOut:
-			reason = e.Reason
+			end = &e.Ended
 		case engine.Damaged:
-			reason = reasonDamaged
+			damaged = true
 		}
 	}
 	a.feed.push(out...)
-	return reason
+	return end, damaged
 }
 
 // keepProfile updates what the list of accounts shows of the open one.
@@ -373,7 +405,7 @@ func (a *App) reopen(ctx context.Context) error {
 	}
 	err := a.open(ctx, o)
 	if err != nil {
-		a.announce("")
+		a.announce()
 	}
 	return err
 }

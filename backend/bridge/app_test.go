@@ -279,7 +279,7 @@ func TestLeaving(t *testing.T) {
 			p.awaitConnection(t, ConnectionOnline)
 			id := p.state(t).Account.ID
 			must(t, p.auth.Leave(tt.leave))
-			p.await(t, "auth", func(e Event) bool { return e.Kind == EventAuth && e.Reason == "" })
+			p.await(t, "auth", func(e Event) bool { return e.Kind == EventAuth && p.state(t).Phase == PhaseSignedOut })
 			if s := p.state(t); s.Phase != PhaseSignedOut || len(s.Accounts) != 1 {
 				t.Errorf("State = %+v, want signed out and the account listed", s)
 			}
@@ -316,8 +316,8 @@ func TestEndSignsOutWhoIsNotRemembered(t *testing.T) {
 
 func TestServerEndsTheSession(t *testing.T) {
 	for code, reason := range map[int]string{
-		protocol.CloseSignedOut: engine.ReasonSignedOut,
-		protocol.CloseDisabled:  engine.ReasonDisabled,
+		protocol.CloseSignedOut: protocol.EndedSignedOut,
+		protocol.CloseDisabled:  protocol.EndedDisabled,
 	} {
 		t.Run(reason, func(t *testing.T) {
 			server := newChatServer(t)
@@ -325,15 +325,18 @@ func TestServerEndsTheSession(t *testing.T) {
 			must(t, p.auth.SignIn(SignInRequest{Server: server.URL, Username: "alice", Password: "password", Auto: true}))
 			p.awaitConnection(t, ConnectionOnline)
 			server.endSockets(code)
-			p.await(t, "auth", func(e Event) bool { return e.Kind == EventAuth && e.Reason == reason })
+			p.await(t, "auth", func(e Event) bool { return e.Kind == EventAuth && p.state(t).Phase == PhaseSignedOut })
 			s := p.state(t)
+			if len(s.Endings) != 1 || s.Endings[0].Reason != reason || s.Endings[0].Account.Username != "alice" {
+				t.Errorf("Endings = %+v, want that of alice, %s", s.Endings, reason)
+			}
 			if s.Phase != PhaseSignedOut || len(s.Accounts) != 1 || s.Accounts[0].Remember || s.Accounts[0].Auto {
 				t.Errorf("State = %+v, want signed out, listed, nothing remembered", s)
 			}
 			// Signing in again works at once.
 			must(t, p.auth.SignIn(SignInRequest{Server: server.URL, Username: "alice", Password: "password", Remember: true}))
-			if s := p.state(t); s.Phase != PhaseOpen || !s.Account.Remember {
-				t.Errorf("State = %+v, want open and remembered", s)
+			if s := p.state(t); s.Phase != PhaseOpen || !s.Account.Remember || len(s.Endings) != 0 {
+				t.Errorf("State = %+v, want open and remembered, and nothing more to tell", s)
 			}
 		})
 	}

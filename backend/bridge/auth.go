@@ -27,6 +27,10 @@ type AuthState struct {
 	Proxy    session.Proxy     `json:"proxy"`    // Without its password.
 	AutoID   string            `json:"auto_id"`  // The account to open by itself after a moment, at start only; "" means none.
 
+	// Endings are the accounts whose sessions were ended elsewhere, for the user
+	// to read. The page says Told when they have.
+	Endings []session.Ending `json:"endings"`
+
 	// SecretsInFile says that this system has no keyring, so that tokens are in
 	// an encrypted file beside the data. The page tells the user once.
 	SecretsInFile bool `json:"secrets_in_file"`
@@ -89,6 +93,30 @@ type RemoveRequest struct {
 	DeleteData bool   `json:"delete_data"`
 }
 
+// AskLinkRequest asks that this device be signed in by another one.
+type AskLinkRequest struct {
+	Server string `json:"server"` // As typed.
+}
+
+// AwaitLinkRequest asks what became of a link.
+type AwaitLinkRequest struct {
+	ID    string `json:"id"`
+	Known string `json:"known"` // The state that was heard last; "" means none.
+}
+
+// LinkState is what became of a link.
+type LinkState struct {
+	State   string            `json:"state"` // One of protocol.Link*; with granted, the account is open.
+	LivesMS int64             `json:"lives_ms"`
+	By      *protocol.Profile `json:"by"` // Whose device named the code; nil before that.
+}
+
+// ToldRequest names the account of an Ending that the user has read.
+type ToldRequest struct {
+	Server string `json:"server"`
+	UserID string `json:"user_id"`
+}
+
 // State returns what the first screen shows. Where the data folder cannot be
 // used it answers with the reason, such as newer_data.
 func (a *Auth) State() (AuthState, error) {
@@ -137,6 +165,49 @@ func (a *Auth) SignIn(r SignInRequest) error {
 		}
 		return a.app.enter(ctx, o)
 	})
+}
+
+// AskLink asks that this device be signed in by another one, and returns what
+// to show. It replaces what was asked before.
+func (a *Auth) AskLink(r AskLinkRequest) (session.Link, error) {
+	return onMachine(a.app, func(ctx context.Context, s *session.Session) (session.Link, error) {
+		return s.AskLink(ctx, r.Server)
+	})
+}
+
+// AwaitLink tells what became of a link, at once if that is not the known
+// state, and otherwise some seconds later. Once it is granted the account is
+// opened. The error expired says that the link is over.
+func (a *Auth) AwaitLink(r AwaitLinkRequest) (LinkState, error) {
+	return onMachine(a.app, func(ctx context.Context, s *session.Session) (LinkState, error) {
+		state, o, err := s.AwaitLink(ctx, r.ID, r.Known)
+		if err == nil && o.Token != "" {
+			var release func()
+			if release, err = a.app.take(ctx); err == nil {
+				defer release()
+				err = a.app.enter(ctx, o)
+			}
+		}
+		return LinkState{State: state.State, LivesMS: state.LivesMS, By: state.By}, err
+	})
+}
+
+// DropLink says that this device is to be signed in in another way.
+func (a *Auth) DropLink() error {
+	_, err := onMachine(a.app, func(_ context.Context, s *session.Session) (struct{}, error) {
+		s.DropLink()
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// Told says that the user has read of the end of a session.
+func (a *Auth) Told(r ToldRequest) error {
+	_, err := onMachine(a.app, func(ctx context.Context, s *session.Session) (struct{}, error) {
+		return struct{}{}, s.Told(ctx, session.Account{Server: r.Server, UserID: r.UserID})
+	})
+	a.app.feed.push(Event{Kind: EventAuth})
+	return err
 }
 
 // Open opens a remembered account. It never waits for the network: history is
@@ -214,6 +285,9 @@ func (a *App) state(ctx context.Context) (AuthState, error) {
 	if s.Proxy, err = a.session.Proxy(ctx); err != nil {
 		return AuthState{}, err
 	}
+	if s.Endings, err = a.session.Endings(ctx); err != nil {
+		return AuthState{}, err
+	}
 	if o, ok := a.opened(); ok {
 		s.Phase, s.Account = PhaseOpen, o.Account
 		for _, account := range s.Accounts { // The list has the newest profile.
@@ -246,10 +320,10 @@ func (a *App) enter(ctx context.Context, o session.Opened) error {
 	}
 	if err := a.open(ctx, o); err != nil {
 		a.session.Left(ctx, o)
-		a.announce("")
+		a.announce()
 		return err
 	}
-	a.announce("")
+	a.announce()
 	return nil
 }
 
@@ -259,7 +333,7 @@ func (a *App) leave(ctx context.Context, r LeaveRequest) error {
 	if !ok {
 		return errNoAccount
 	}
-	defer a.announce("")
+	defer a.announce()
 	var err error
 	if r.SignOut {
 		err = a.session.SignOut(ctx, o)

@@ -22,9 +22,31 @@ type SendRequest struct {
 	ConversationID string `json:"conversation_id"`
 	Text           string `json:"text"`
 	RefSeq         int64  `json:"ref_seq"` // The message that it answers; 0 means none.
+	Silent         bool   `json:"silent"`  // It raises no notice with those it goes to.
 }
 
-// MessageRequest names one own message.
+// ScheduleRequest has a text message sent later.
+type ScheduleRequest struct {
+	ConversationID string `json:"conversation_id"`
+	Text           string `json:"text"`
+	RefSeq         int64  `json:"ref_seq"` // The message that it answers; 0 means none.
+	Silent         bool   `json:"silent"`
+	AtMS           int64  `json:"at_ms"`
+}
+
+// RescheduleRequest changes a message that is to be sent later.
+type RescheduleRequest struct {
+	ID   string `json:"id"`
+	AtMS int64  `json:"at_ms"` // 0 sends it as soon as there is a connection.
+	Text string `json:"text"`  // "" leaves what it says.
+}
+
+// UnscheduleRequest names a message that is to be sent later.
+type UnscheduleRequest struct {
+	ID string `json:"id"`
+}
+
+// MessageRequest names one message.
 type MessageRequest struct {
 	ConversationID string `json:"conversation_id"`
 	MessageID      string `json:"message_id"`
@@ -35,6 +57,22 @@ type EditRequest struct {
 	ConversationID string `json:"conversation_id"`
 	MessageID      string `json:"message_id"`
 	Text           string `json:"text"`
+}
+
+// ReactRequest puts an emoji to a message, or takes the user's own away.
+type ReactRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	Emoji          string `json:"emoji"`
+	On             bool   `json:"on"`
+}
+
+// PinRequest puts a message above its conversation for all members, or takes it
+// off.
+type PinRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	On             bool   `json:"on"`
 }
 
 // ForwardRequest names messages of one conversation and where they go.
@@ -106,8 +144,37 @@ func (c *Chat) ConversationsByID(r IDsRequest) ([]store.Conversation, error) {
 // Send queues a message and returns it as it is shown at once.
 func (c *Chat) Send(r SendRequest) (store.Message, error) {
 	return onEngine(c.app, func(ctx context.Context, e *engine.Engine) (store.Message, error) {
-		return e.Reply(ctx, r.ConversationID, r.Text, r.RefSeq)
+		return e.Write(ctx, engine.Text{ConversationID: r.ConversationID, Text: r.Text, RefSeq: r.RefSeq, Silent: r.Silent})
 	})
+}
+
+// Schedule has a text message sent later, by the server.
+func (c *Chat) Schedule(r ScheduleRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		text := engine.Text{ConversationID: r.ConversationID, Text: r.Text, RefSeq: r.RefSeq, Silent: r.Silent}
+		return e.Schedule(ctx, text, r.AtMS)
+	})
+}
+
+// Reschedule changes when a message is sent later, and what it says.
+func (c *Chat) Reschedule(r RescheduleRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Reschedule(ctx, r.ID, r.AtMS, r.Text)
+	})
+}
+
+// Unschedule gives a message up that is to be sent later.
+func (c *Chat) Unschedule(r UnscheduleRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Unschedule(ctx, r.ID)
+	})
+}
+
+// Scheduled returns all messages that are to be sent later, by time.
+func (c *Chat) Scheduled() ([]store.Scheduled, error) {
+	return list(onEngine(c.app, func(ctx context.Context, e *engine.Engine) ([]store.Scheduled, error) {
+		return e.Scheduled(ctx)
+	}))
 }
 
 // Retry queues a failed message again, in its place.
@@ -149,6 +216,20 @@ func (c *Chat) DismissRefusal(r MessageRequest) error {
 func (c *Chat) Edit(r EditRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		return e.Edit(ctx, r.ConversationID, r.MessageID, r.Text)
+	})
+}
+
+// React puts an emoji to a message, or takes the user's own away.
+func (c *Chat) React(r ReactRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.React(ctx, r.ConversationID, r.MessageID, r.Emoji, r.On)
+	})
+}
+
+// Pin puts a message above its conversation for all members, or takes it off.
+func (c *Chat) Pin(r PinRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Pin(ctx, r.ConversationID, r.MessageID, r.On)
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 // Kinds of event. An event names what changed; the page pulls the rest, so
 // that events stay small.
 const (
-	EventAuth          = "auth"          // Ask Auth.State again. Reason says why an account closed by itself.
+	EventAuth          = "auth"          // Ask Auth.State again.
 	EventConnection    = "connection"    // Connection holds the new state.
 	EventConversations = "conversations" // IDs changed, appeared or vanished; without IDs, any of them may have.
 	EventMessages      = "messages"      // IDs of ConversationID changed, appeared or vanished; without IDs, any of them may have.
@@ -17,6 +17,7 @@ const (
 	EventTyping        = "typing"        // UserID is writing in ConversationID until UntilMS, or stopped (0).
 	EventSettings      = "settings"      // Ask Settings.Get again.
 	EventProfile       = "profile"       // Ask Settings.Me again.
+	EventScheduled     = "scheduled"     // Ask Chat.Scheduled again.
 	EventDevices       = "devices"       // Ask Settings.Devices again. SignedIn are those that just signed in elsewhere.
 	EventUnread        = "unread"        // Unread holds how many messages are unread in all conversations.
 	EventStorage       = "storage"       // Ask Storage.State again.
@@ -58,7 +59,6 @@ type Event struct {
 	IDs            []string           `json:"ids,omitempty"`
 	UserID         string             `json:"user_id,omitempty"`
 	UntilMS        int64              `json:"until_ms,omitempty"`
-	Reason         string             `json:"reason,omitempty"` // With EventAuth: signed_out, disabled, or "".
 	Connection     *Connection        `json:"connection,omitempty"`
 	Presence       *protocol.Presence `json:"presence,omitempty"`
 	Notice         *Notice            `json:"notice,omitempty"`

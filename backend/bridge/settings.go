@@ -23,9 +23,26 @@ type About struct {
 	Locale    string `json:"locale"` // The system's language as a BCP 47 tag.
 }
 
-// DeviceRequest names one of the user's devices.
-type DeviceRequest struct {
+// EndDeviceRequest signs one of the user's devices out.
+type EndDeviceRequest struct {
 	DeviceID string `json:"device_id"`
+	Wipe     bool   `json:"wipe"` // It deletes what it has stored of the account.
+}
+
+// EndOthersRequest signs all the others out.
+type EndOthersRequest struct {
+	Wipe bool `json:"wipe"` // They delete what they have stored of the account.
+}
+
+// ClaimLinkRequest names the code of a device that asks to be signed in.
+type ClaimLinkRequest struct {
+	Shown string `json:"shown"` // The code as typed, or what the QR code says.
+}
+
+// AnswerLinkRequest confirms or refuses that such a device is signed in.
+type AnswerLinkRequest struct {
+	ID      string `json:"id"` // Of the claim.
+	Confirm bool   `json:"confirm"`
 }
 
 // RenameDeviceRequest gives one of the user's devices a name.
@@ -88,13 +105,27 @@ func (s *Settings) RenameDevice(r RenameDeviceRequest) error {
 }
 
 // EndOtherDevices signs every other device of the account out.
-func (s *Settings) EndOtherDevices() error {
-	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.EndOtherDevices(ctx) })
+func (s *Settings) EndOtherDevices(r EndOthersRequest) error {
+	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.EndOtherDevices(ctx, r.Wipe) })
 }
 
 // EndDevice signs another device out.
-func (s *Settings) EndDevice(r DeviceRequest) error {
-	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.EndDevice(ctx, r.DeviceID) })
+func (s *Settings) EndDevice(r EndDeviceRequest) error {
+	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.EndDevice(ctx, r.DeviceID, r.Wipe) })
+}
+
+// ClaimLink names the code that another device shows, and returns who asks to
+// be signed in. The error not_found says that there is no such code, or not any
+// more; invalid with the field elsewhere, that it is for another server.
+func (s *Settings) ClaimLink(r ClaimLinkRequest) (protocol.LinkClaim, error) {
+	return onEngine(s.app, func(ctx context.Context, e *engine.Engine) (protocol.LinkClaim, error) {
+		return e.ClaimLink(ctx, r.Shown)
+	})
+}
+
+// AnswerLink confirms or refuses that the device of a claim is signed in.
+func (s *Settings) AnswerLink(r AnswerLinkRequest) error {
+	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.AnswerLink(ctx, r.ID, r.Confirm) })
 }
 
 // Quit ends the program around the page, also where closing its window does

@@ -30,20 +30,74 @@ func (e *Engine) Send(ctx context.Context, conversationID, text string) (store.M
 
 // Reply is Send for a text that answers the message with a seq; 0 means none.
 func (e *Engine) Reply(ctx context.Context, conversationID, text string, refSeq int64) (store.Message, error) {
-	if err := protocol.CheckText(text); err != nil {
+	return e.Write(ctx, Text{ConversationID: conversationID, Text: text, RefSeq: refSeq})
+}
+
+// Text is a text message that the user wrote.
+type Text struct {
+	ConversationID string
+	Text           string
+	RefSeq         int64 // The message that it answers; 0 means none.
+	Silent         bool  // It raises no notice with those it goes to.
+}
+
+func (t Text) send() (protocol.Send, error) {
+	if err := protocol.CheckText(t.Text); err != nil {
+		return protocol.Send{}, err
+	}
+	body, err := protocol.Encode(protocol.Text{Text: t.Text})
+	if err != nil {
+		return protocol.Send{}, fmt.Errorf("encode text: %w", err)
+	}
+	return protocol.Send{
+		ConversationID: t.ConversationID, Kind: protocol.KindText, RefSeq: t.RefSeq, Silent: t.Silent, Body: body,
+	}, nil
+}
+
+// Write queues a text message and returns it as it is shown at once.
+func (e *Engine) Write(ctx context.Context, t Text) (store.Message, error) {
+	send, err := t.send()
+	if err != nil {
 		return store.Message{}, err
 	}
-	body, err := protocol.Encode(protocol.Text{Text: text})
-	if err != nil {
-		return store.Message{}, fmt.Errorf("encode text: %w", err)
-	}
-	m, err := e.outbox.Add(ctx, protocol.Send{ConversationID: conversationID, Kind: protocol.KindText, RefSeq: refSeq, Body: body})
+	m, err := e.outbox.Add(ctx, send)
 	if err == nil {
-		e.mu.Lock()
-		delete(e.hinted, conversationID) // The message itself tells that writing stopped.
-		e.mu.Unlock()
+		e.wroteIn(t.ConversationID)
 	}
 	return m, err
+}
+
+// wroteIn notes that a message itself tells that writing stopped.
+func (e *Engine) wroteIn(conversationID string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.hinted, conversationID)
+}
+
+// Schedule has a text message sent later by the server, at a time of this
+// machine's clock. It works offline; once the time is past, it goes out as soon
+// as there is a connection.
+func (e *Engine) Schedule(ctx context.Context, t Text, atMS int64) error {
+	send, err := t.send()
+	if err != nil {
+		return err
+	}
+	return e.store.Schedule(ctx, send, atMS)
+}
+
+// Reschedule changes a message that is to be sent later, as store.Reschedule.
+func (e *Engine) Reschedule(ctx context.Context, id string, atMS int64, text string) error {
+	return e.store.Reschedule(ctx, id, atMS, text)
+}
+
+// Unschedule gives a message up that is to be sent later.
+func (e *Engine) Unschedule(ctx context.Context, id string) error {
+	return e.store.Unschedule(ctx, id)
+}
+
+// Scheduled returns the messages that are to be sent later, by time.
+func (e *Engine) Scheduled(ctx context.Context) ([]store.Scheduled, error) {
+	return e.store.Scheduled(ctx)
 }
 
 // Retry queues a failed message again, in its place. A message that is not
@@ -84,6 +138,23 @@ func (e *Engine) DismissRefusal(ctx context.Context, conversationID, messageID s
 // Edit gives an own text other words, here at once.
 func (e *Engine) Edit(ctx context.Context, conversationID, messageID, text string) error {
 	return e.store.Edit(ctx, conversationID, messageID, text)
+}
+
+// React puts an emoji of the user's to a message, or takes it away, here at once.
+func (e *Engine) React(ctx context.Context, conversationID, messageID, emoji string, on bool) error {
+	return e.store.React(ctx, conversationID, messageID, emoji, on)
+}
+
+// Pin puts a message above its conversation for all members, or takes it off,
+// here at once.
+func (e *Engine) Pin(ctx context.Context, conversationID, messageID string, on bool) error {
+	return e.store.Pin(ctx, conversationID, messageID, on)
+}
+
+// Pinned returns those of the pinned messages of a conversation that are here,
+// oldest first.
+func (e *Engine) Pinned(ctx context.Context, conversationID string) ([]store.Message, error) {
+	return e.store.Pinned(ctx, conversationID)
 }
 
 // Forward queues messages again, in other conversations, as store.Forward.

@@ -40,6 +40,7 @@ type Options struct {
 
 	Socket remote.SocketOptions // The zero value is right outside tests.
 	Retry  remote.Backoff       // Spaces attempts to send and to fetch. The zero value means 1 s to 60 s.
+	Rest   time.Duration        // Between two pages of history that nobody waits for. 0 means inbox's own.
 	Upkeep Upkeep               // The zero value is right outside tests.
 }
 
@@ -124,10 +125,11 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	}, opt.Socket)
 	e.inbox = inbox.New(s, inbox.Options{
 		Fetch: client.Page, Ack: e.socket.Ack, Drop: e.socket.Drop,
-		Fresh: e.onFresh, Synced: e.onSynced, Poured: e.onPoured, Paused: paused, Retry: opt.Retry, Log: opt.Log,
+		Fresh: e.onFresh, Synced: e.onSynced, Poured: e.onPoured, Paused: paused, Retry: opt.Retry, Rest: opt.Rest, Log: opt.Log,
 	})
 	e.outbox = outbox.New(s, outbox.Options{
-		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat, Gap: e.inbox.Look, Retry: opt.Retry, Log: opt.Log,
+		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat,
+		Schedule: e.socket.Schedule, Unschedule: e.socket.Unschedule, Gap: e.inbox.Look, Retry: opt.Retry, Log: opt.Log,
 	})
 	return e, nil
 }
@@ -147,7 +149,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	var ended *remote.EndedError
 	switch {
 	case errors.As(err, &ended):
-		e.mail.signOut(reason(ended))
+		e.mail.signOut(e.end(ended))
 		return nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
@@ -155,11 +157,15 @@ func (e *Engine) Run(ctx context.Context) error {
 	return err
 }
 
-func reason(ended *remote.EndedError) string {
-	if ended.Code == protocol.CloseDisabled {
-		return ReasonDisabled
+// end returns why the session is over, as far as the server said.
+func (e *Engine) end(ended *remote.EndedError) protocol.Ended {
+	switch {
+	case ended.Ended != nil:
+		return *ended.Ended
+	case ended.Code == protocol.CloseDisabled:
+		return protocol.Ended{Reason: protocol.EndedDisabled, AtMS: e.now().UnixMilli()}
 	}
-	return ReasonSignedOut
+	return protocol.Ended{Reason: protocol.EndedSignedOut, AtMS: e.now().UnixMilli()}
 }
 
 // Close closes the store. Call it after Run has returned.

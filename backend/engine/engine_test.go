@@ -340,14 +340,14 @@ func TestEndOfTheSession(t *testing.T) {
 	for _, tt := range []struct {
 		code   int
 		reason string
-	}{{protocol.CloseSignedOut, ReasonSignedOut}, {protocol.CloseUnauthorized, ReasonSignedOut}, {protocol.CloseDisabled, ReasonDisabled}} {
+	}{{protocol.CloseSignedOut, protocol.EndedSignedOut}, {protocol.CloseUnauthorized, protocol.EndedSignedOut}, {protocol.CloseDisabled, protocol.EndedDisabled}} {
 		t.Run(fmt.Sprint(tt.code), func(t *testing.T) {
 			f := newFar(t)
 			d := start(t, options(t.TempDir(), f.URL))
 			d.online(t)
 			f.closeWith(tt.code)
-			if e := await(t, d, func(SignedOut) bool { return true }); e.Reason != tt.reason {
-				t.Errorf("reason = %q, want %q", e.Reason, tt.reason)
+			if e := await(t, d, func(SignedOut) bool { return true }); e.Ended.Reason != tt.reason {
+				t.Errorf("reason = %q, want %q", e.Ended.Reason, tt.reason)
 			}
 			if err := <-d.ended; err != nil {
 				t.Errorf("Run = %v", err)

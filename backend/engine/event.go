@@ -30,6 +30,9 @@ type ContactsChanged struct{}
 // ProfileChanged says that Me changed.
 type ProfileChanged struct{}
 
+// ScheduledChanged says that messages which are to be sent later changed.
+type ScheduledChanged struct{}
+
 // ConnectionChanged holds the state of the connection.
 type ConnectionChanged struct{ Connection Connection }
 
@@ -63,9 +66,7 @@ type NoticesOver struct {
 
 // SignedOut says that the server ended this device's session. Run returns, and
 // the token is worth nothing any more.
-type SignedOut struct {
-	Reason string // ReasonSignedOut or ReasonDisabled.
-}
+type SignedOut struct{ Ended protocol.Ended }
 
 // StorageChanged says that what Storage, Healed or History return changed.
 type StorageChanged struct{}
@@ -74,17 +75,12 @@ type StorageChanged struct{}
 // opening the account again mends it.
 type Damaged struct{}
 
-// Reasons of SignedOut.
-const (
-	ReasonSignedOut = "signed_out"
-	ReasonDisabled  = "disabled"
-)
-
 func (ConversationsChanged) event() {}
 func (MessagesChanged) event()      {}
 func (EverythingChanged) event()    {}
 func (ContactsChanged) event()      {}
 func (ProfileChanged) event()       {}
+func (ScheduledChanged) event()     {}
 func (ConnectionChanged) event()    {}
 func (PresenceChanged) event()      {}
 func (TypingChanged) event()        {}

@@ -20,7 +20,7 @@ type mailbox struct {
 	presence   map[string]protocol.Presence
 	typing     map[typist]int64
 	notices    []notify.Notice
-	signedOut  string
+	signedOut  *protocol.Ended
 	damaged    bool
 	storage    bool
 
@@ -78,8 +78,8 @@ func (m *mailbox) putNotice(n notify.Notice) {
 	})
 }
 
-func (m *mailbox) signOut(reason string) {
-	m.put(func() { m.signedOut = reason })
+func (m *mailbox) signOut(end protocol.Ended) {
+	m.put(func() { m.signedOut = &end })
 }
 
 func (m *mailbox) damage() { m.put(func() { m.damaged = true }) }
@@ -103,8 +103,8 @@ func (m *mailbox) take() []Event {
 	for _, n := range m.notices {
 		events = append(events, NoticeRaised{n})
 	}
-	if m.signedOut != "" {
-		events = append(events, SignedOut{m.signedOut})
+	if m.signedOut != nil {
+		events = append(events, SignedOut{*m.signedOut})
 	}
 	if m.storage {
 		events = append(events, StorageChanged{})
@@ -112,7 +112,7 @@ func (m *mailbox) take() []Event {
 	if m.damaged {
 		events = append(events, Damaged{})
 	}
-	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, ""
+	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, nil
 	m.storage, m.damaged = false, false
 	return events
 }
@@ -144,7 +144,7 @@ func (e *Engine) Next(ctx context.Context) ([]Event, error) {
 func (e *Engine) stored(ctx context.Context, c store.Change) []Event {
 	var events []Event
 	if c.All {
-		events = append(events, EverythingChanged{}, ContactsChanged{}, ProfileChanged{})
+		events = append(events, EverythingChanged{}, ContactsChanged{}, ProfileChanged{}, ScheduledChanged{})
 	}
 	if len(c.Conversations) > 0 {
 		events = append(events, ConversationsChanged{IDs: c.Conversations})
@@ -157,6 +157,9 @@ func (e *Engine) stored(ctx context.Context, c store.Change) []Event {
 	}
 	if c.Profile {
 		events = append(events, ProfileChanged{})
+	}
+	if c.Scheduled && !c.All {
+		events = append(events, ScheduledChanged{})
 	}
 	if c.Devices {
 		events = append(events, DevicesChanged{SignedIn: c.SignedIn})

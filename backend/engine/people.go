@@ -96,14 +96,42 @@ func (e *Engine) RenameDevice(ctx context.Context, deviceID, name string) error 
 	return online(err)
 }
 
-// EndOtherDevices signs every other device of the account out.
-func (e *Engine) EndOtherDevices(ctx context.Context) error {
-	return online(e.client.EndOtherDevices(ctx))
+// EndOtherDevices signs every other device of the account out, and with wipe
+// asks them to delete their local data.
+func (e *Engine) EndOtherDevices(ctx context.Context, wipe bool) error {
+	return online(e.client.EndOtherDevices(ctx, wipe))
 }
 
-// EndDevice signs another device out.
-func (e *Engine) EndDevice(ctx context.Context, deviceID string) error {
-	return online(e.client.EndDevice(ctx, deviceID))
+// EndDevice signs another device out, and with wipe asks it to delete its local
+// data.
+func (e *Engine) EndDevice(ctx context.Context, deviceID string, wipe bool) error {
+	return online(e.client.EndDevice(ctx, deviceID, wipe))
+}
+
+// FieldElsewhere is the field of the refusal of a code that is for another
+// server.
+const FieldElsewhere = "elsewhere"
+
+// ClaimLink names what another device shows, its code or what its QR code says,
+// and returns who asks to be signed in.
+func (e *Engine) ClaimLink(ctx context.Context, shown string) (protocol.LinkClaim, error) {
+	code, ok := protocol.CleanLinkCode(shown)
+	if server, scanned, isAddress := protocol.ParseLinkAddress(shown); isAddress {
+		if server != e.client.Server() {
+			return protocol.LinkClaim{}, protocol.Invalid(FieldElsewhere, "the code is for %s", server)
+		}
+		code, ok = scanned, true
+	}
+	if !ok {
+		return protocol.LinkClaim{}, protocol.Invalid("code", "use the %d characters that the other device shows", protocol.LinkCodeLength)
+	}
+	claim, err := e.client.ClaimLink(ctx, code)
+	return claim, online(err)
+}
+
+// AnswerLink confirms or refuses what ClaimLink returned.
+func (e *Engine) AnswerLink(ctx context.Context, id string, confirm bool) error {
+	return online(e.client.AnswerLink(ctx, id, confirm))
 }
 
 // SignOut ends this device's session on the server. Local data stays.

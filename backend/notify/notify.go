@@ -45,7 +45,7 @@ func Decide(s Situation) (Notice, bool) {
 		return Notice{}, false
 	case m.Seq <= s.Conversation.ReadSeq: // Read already, on another device.
 		return Notice{}, false
-	case s.Conversation.Muted, !m.Countable():
+	case s.Conversation.Muted, m.Silent, !m.Countable():
 		return Notice{}, false
 	}
 	n := Notice{ConversationID: m.ConversationID, MessageID: m.ID, Seq: m.Seq}

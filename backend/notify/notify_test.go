@@ -33,8 +33,9 @@ func TestDecide(t *testing.T) {
 		{"my own, from another device", func(s *Situation) { s.Message.Mine = true }, false},
 		{"read already, on another device", func(s *Situation) { s.Conversation.ReadSeq = 5 }, false},
 		{"missed while away", func(s *Situation) { s.Live = false }, false},
+		{"sent without a sound", func(s *Situation) { s.Message.Silent = true }, false},
 		{"in a muted conversation", func(s *Situation) { s.Conversation.Muted = true }, false},
-		{"nothing that counts", func(s *Situation) { s.Message.Kind = "reaction" }, false},
+		{"nothing that counts", func(s *Situation) { s.Message.Kind = protocol.KindReaction }, false},
 		{"the beginning of a friendship", func(s *Situation) { s.Message.Kind = protocol.KindFriended }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

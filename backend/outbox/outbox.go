@@ -1,6 +1,6 @@
 // Package outbox carries what the user did and the server has not confirmed:
-// messages, read positions, and what they keep of a conversation for
-// themselves. All of it is in the local store first, so that
+// messages, read positions, what they keep of a conversation for themselves, and
+// messages that the server sends later. All of it is in the local store first, so that
 // it outlives the program.
 //
 // Messages of one conversation go out one at a time, in the order in which
@@ -25,11 +25,15 @@ import (
 	"mychat/protocol"
 )
 
-// Options configures New. Send, Read and Chat are required.
+// Options configures New. The functions up to Unschedule are required.
 type Options struct {
 	Send func(ctx context.Context, m protocol.Send) (protocol.Sent, error)
 	Read func(ctx context.Context, r protocol.Read) error
 	Chat func(ctx context.Context, u protocol.UpdateChat) (protocol.ChatUpdated, error)
+
+	// Schedule and Unschedule tell of messages that the server sends later.
+	Schedule   func(ctx context.Context, s protocol.Schedule) (protocol.ScheduleUpdated, error)
+	Unschedule func(ctx context.Context, u protocol.Unschedule) (protocol.ScheduleUpdated, error)
 
 	Gap        func()         // Hears that entries before a confirmed message are missing here. May be nil.
 	InFlight   int            // Conversations that send at the same time. 0 means 8.
@@ -58,11 +62,12 @@ type lane struct {
 	pause remote.Backoff
 }
 
-// The keys of the lanes of read positions and of settings of conversations: no
-// conversation has them as id.
+// The keys of the lanes of read positions, of settings of conversations and of
+// messages to be sent later: no conversation has them as id.
 const (
-	reads = ""
-	chats = "\x00chats"
+	reads     = ""
+	chats     = "\x00chats"
+	schedules = "\x00schedules"
 )
 
 // New returns an Outbox. Call Run to let it send.
@@ -205,6 +210,13 @@ func (o *Outbox) waiting(ctx context.Context) (ids []string, next time.Time, err
 	if len(due) > 0 {
 		ids = append(ids, chats)
 	}
+	later, err := o.store.OutgoingScheduled(ctx)
+	if err != nil {
+		return nil, next, err
+	}
+	if len(later) > 0 {
+		ids = append(ids, schedules)
+	}
 	conversations, err := o.store.OutgoingConversations(ctx)
 	return append(ids, conversations...), next, err
 }
@@ -238,6 +250,8 @@ func (o *Outbox) run(ctx context.Context, id string, l *lane) {
 		send = o.deliverReads
 	case chats:
 		send = o.deliverChats
+	case schedules:
+		send = o.deliverScheduled
 	}
 	err := send(ctx, id)
 	o.mu.Lock()

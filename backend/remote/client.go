@@ -179,6 +179,26 @@ func (c *Client) SignOut(ctx context.Context) error {
 	return c.call(ctx, http.MethodDelete, protocol.PathSession, nil, nil)
 }
 
+// AskLink asks that this device be signed in by another one.
+func (c *Client) AskLink(ctx context.Context, a protocol.AskLink) (protocol.Link, error) {
+	return fetch[protocol.Link](ctx, c, http.MethodPost, protocol.PathLinks, a)
+}
+
+// AwaitLink tells what became of a link, at once or some seconds later.
+func (c *Client) AwaitLink(ctx context.Context, id string, a protocol.AwaitLink) (protocol.LinkState, error) {
+	return fetch[protocol.LinkState](ctx, c, http.MethodPost, protocol.PathLinks+"/"+url.PathEscape(id)+"/state", a)
+}
+
+// ClaimLink names the code that another device shows.
+func (c *Client) ClaimLink(ctx context.Context, code string) (protocol.LinkClaim, error) {
+	return fetch[protocol.LinkClaim](ctx, c, http.MethodPost, protocol.PathLinkClaims, protocol.ClaimLink{Code: code})
+}
+
+// AnswerLink confirms or refuses that a device is signed in.
+func (c *Client) AnswerLink(ctx context.Context, id string, confirm bool) error {
+	return c.call(ctx, http.MethodPost, protocol.PathLinks+"/"+url.PathEscape(id)+"/answer", protocol.AnswerLink{Confirm: confirm}, nil)
+}
+
 // Me returns the caller's account.
 func (c *Client) Me(ctx context.Context) (protocol.Me, error) {
 	return fetch[protocol.Me](ctx, c, http.MethodGet, protocol.PathMe, nil)
@@ -204,14 +224,22 @@ func (c *Client) RenameDevice(ctx context.Context, id, name string) (protocol.De
 	return fetch[protocol.Device](ctx, c, http.MethodPatch, protocol.PathDevices+"/"+url.PathEscape(id), protocol.RenameDevice{Name: name})
 }
 
-// EndOtherDevices signs every device of the caller's out but this one.
-func (c *Client) EndOtherDevices(ctx context.Context) error {
-	return c.call(ctx, http.MethodDelete, protocol.PathDevices, nil, nil)
+// EndOtherDevices signs every device of the caller's out but this one, and with
+// wipe asks them to delete their local data.
+func (c *Client) EndOtherDevices(ctx context.Context, wipe bool) error {
+	return c.call(ctx, http.MethodDelete, protocol.PathDevices+wiping(wipe), nil, nil)
 }
 
-// EndDevice signs a device out.
-func (c *Client) EndDevice(ctx context.Context, id string) error {
-	return c.call(ctx, http.MethodDelete, protocol.PathDevices+"/"+url.PathEscape(id), nil, nil)
+// EndDevice signs a device out, and with wipe asks it to delete its local data.
+func (c *Client) EndDevice(ctx context.Context, id string, wipe bool) error {
+	return c.call(ctx, http.MethodDelete, protocol.PathDevices+"/"+url.PathEscape(id)+wiping(wipe), nil, nil)
+}
+
+func wiping(wipe bool) string {
+	if wipe {
+		return "?wipe=true"
+	}
+	return ""
 }
 
 // SearchPeople looks for people by exact username, or by the beginning of a
@@ -260,4 +288,26 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (protocol.Page, error)
 	}
 	path := protocol.PathConversations + "/" + url.PathEscape(r.ConversationID) + "/entries?" + q.Encode()
 	return fetch[protocol.Page](ctx, c, http.MethodGet, path, nil)
+}
+
+// Search finds entries on the server, newest first.
+func (c *Client) Search(ctx context.Context, s protocol.SearchQuery) (protocol.Found, error) {
+	q := url.Values{}
+	for name, text := range map[string]string{"q": s.Words, "sender": s.Sender, "kind": s.Kind, "cursor": s.Cursor} {
+		if text != "" {
+			q.Set(name, text)
+		}
+	}
+	for name, n := range map[string]int64{"from": s.FromMS, "to": s.ToMS, "limit": int64(s.Limit)} {
+		if n > 0 {
+			q.Set(name, strconv.FormatInt(n, 10))
+		}
+	}
+	if s.Links {
+		q.Set("links", "true")
+	}
+	for _, id := range s.Conversations {
+		q.Add("conversation", id)
+	}
+	return fetch[protocol.Found](ctx, c, http.MethodGet, protocol.PathSearch+"?"+q.Encode(), nil)
 }

@@ -105,19 +105,35 @@ func (c *conn) drop(why error) {
 // read hands events to handle and answers to whoever waits, until the
 // connection ends.
 func (c *conn) read(ctx context.Context, handle func(context.Context, string, protocol.RawJSON) error) error {
+	var last *protocol.Ended
 	for {
 		f, err := c.next()
 		if err != nil {
-			return err
+			return withEnd(err, last)
 		}
-		if f.Op == protocol.OpReply {
+		switch f.Op {
+		case protocol.OpReply:
 			c.answer(f)
+			continue
+		case protocol.OpEnded:
+			if err := json.Unmarshal(f.Body, &last); err != nil {
+				return fmt.Errorf("decode %q: %w", f.Op, err)
+			}
 			continue
 		}
 		if err := handle(ctx, f.Op, f.Body); err != nil {
 			return fmt.Errorf("apply %q: %w", f.Op, err)
 		}
 	}
+}
+
+// withEnd adds to the close of a session what the server said just before.
+func withEnd(err error, last *protocol.Ended) error {
+	var ended *EndedError
+	if last != nil && errors.As(err, &ended) {
+		return &EndedError{Code: ended.Code, Reason: ended.Reason, Ended: last}
+	}
+	return err
 }
 
 // next reads one frame.

@@ -84,6 +84,7 @@ func NewSocket(c *Client, h Handler, opt SocketOptions) *Socket {
 type EndedError struct {
 	Code   int // A close code of protocol, 4500 or above.
 	Reason string
+	Ended  *protocol.Ended // Why the session is over; nil means that the server did not say.
 }
 
 // Error implements error.
@@ -306,7 +307,7 @@ func endedBy(refusal *protocol.Error) error {
 		protocol.CodeVersion:      protocol.CloseVersion,
 	}
 	if code, ok := codes[refusal.Code]; ok {
-		return &EndedError{Code: code, Reason: refusal.Detail}
+		return &EndedError{Code: code, Reason: refusal.Detail, Ended: refusal.Ended}
 	}
 	return refusal
 }
@@ -328,6 +329,20 @@ func (s *Socket) Read(ctx context.Context, r protocol.Read) error {
 func (s *Socket) UpdateChat(ctx context.Context, u protocol.UpdateChat) (protocol.ChatUpdated, error) {
 	var updated protocol.ChatUpdated
 	err := s.request(ctx, protocol.OpChat, u, &updated)
+	return updated, err
+}
+
+// Schedule has the server keep a message to be sent later, or change it.
+func (s *Socket) Schedule(ctx context.Context, m protocol.Schedule) (protocol.ScheduleUpdated, error) {
+	var updated protocol.ScheduleUpdated
+	err := s.request(ctx, protocol.OpSchedule, m, &updated)
+	return updated, err
+}
+
+// Unschedule gives a message up that the server keeps.
+func (s *Socket) Unschedule(ctx context.Context, u protocol.Unschedule) (protocol.ScheduleUpdated, error) {
+	var updated protocol.ScheduleUpdated
+	err := s.request(ctx, protocol.OpUnschedule, u, &updated)
 	return updated, err
 }
 

@@ -118,10 +118,7 @@ func (s *Session) admit(ctx context.Context, typed, username string, remember, a
 		return Opened{}, fmt.Errorf("look for the account: %w", err)
 	}
 	if len(before.Key) != ed25519.SeedSize {
-		before.Key = make([]byte, ed25519.SeedSize)
-		if _, err := rand.Read(before.Key); err != nil {
-			return Opened{}, fmt.Errorf("make a device key: %w", err)
-		}
+		before.Key = newKey()
 	}
 
 	client, err := s.client(ctx, server, "", nil)
@@ -129,13 +126,31 @@ func (s *Session) admit(ctx context.Context, typed, username string, remember, a
 		return Opened{}, err
 	}
 	defer client.Close()
-	device := s.device
-	public := ed25519.NewKeyFromSeed(before.Key).Public().(ed25519.PublicKey)
-	device.PublicKey = base64.StdEncoding.EncodeToString(public)
-	granted, err := ask(client, device)
+	granted, err := ask(client, s.deviceWith(before.Key))
 	if err != nil {
 		return Opened{}, err
 	}
+	return s.let(ctx, server, granted, before, remember, auto)
+}
+
+// newKey returns the seed of a new device key.
+func newKey() []byte {
+	seed := make([]byte, ed25519.SeedSize)
+	_, _ = rand.Read(seed) // Never fails: the runtime ends the process instead.
+	return seed
+}
+
+// deviceWith returns what this device says of itself, with the key of a seed.
+func (s *Session) deviceWith(seed []byte) protocol.DeviceInfo {
+	device := s.device
+	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	device.PublicKey = base64.StdEncoding.EncodeToString(public)
+	return device
+}
+
+// let remembers an account that its server just let in with the key of before,
+// whose token is worth nothing any more.
+func (s *Session) let(ctx context.Context, server string, granted protocol.Session, before secret, remember, auto bool) (Opened, error) {
 	opened, err := s.keep(ctx, server, granted, before.Key, remember, auto)
 	if err != nil {
 		// A session that nobody holds would stay in the list of devices.
@@ -167,6 +182,9 @@ func (s *Session) keep(ctx context.Context, server string, granted protocol.Sess
 	}
 	if err := s.machine.setChoice(ctx, choiceServer, server); err != nil {
 		return Opened{}, fmt.Errorf("remember the server: %w", err)
+	}
+	if err := s.Told(ctx, row.account()); err != nil { // It is signed in again.
+		return Opened{}, err
 	}
 	return Opened{Account: row.account(), Dir: s.accountDir(row.ID), Token: granted.Token, Me: granted.Me}, nil
 }
@@ -228,11 +246,10 @@ func (s *Session) Left(ctx context.Context, o Opened) {
 // forgets the token. The account stays in the list.
 func (s *Session) SignOut(ctx context.Context, o Opened) error {
 	s.endToken(ctx, o.Account.Server, o.Token)
-	return s.Ended(ctx, o.Account.ID)
+	return s.forgetToken(ctx, o.Account.ID)
 }
 
-// Ended forgets the token of an account whose server ended its session.
-func (s *Session) Ended(ctx context.Context, id string) error {
+func (s *Session) forgetToken(ctx context.Context, id string) error {
 	err := s.machine.updateAccount(ctx, id, map[string]any{"remember": false, "auto": false})
 	if err != nil {
 		return fmt.Errorf("forget the token of account %s: %w", id, err)
@@ -260,12 +277,20 @@ func (s *Session) Remove(ctx context.Context, id string, deleteData bool) error 
 	if token := s.secret(ctx, id).Token; token != "" {
 		s.endToken(ctx, row.Server, token)
 	}
+	if err := s.Told(ctx, row.account()); err != nil {
+		return err
+	}
 	if !deleteData {
-		if err := s.Ended(ctx, id); err != nil {
+		if err := s.forgetToken(ctx, id); err != nil {
 			return err
 		}
 		return s.machine.updateAccount(ctx, id, map[string]any{"hidden": true})
 	}
+	return s.wipe(ctx, id)
+}
+
+// wipe deletes all that this machine has of an account that is not open.
+func (s *Session) wipe(ctx context.Context, id string) error {
 	if err := s.DeleteData(id); err != nil {
 		return err
 	}

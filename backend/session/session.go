@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -81,6 +82,7 @@ const (
 	choiceServer   = "server"   // string: the server signed in to last.
 	choiceProxy    = "proxy"    // Proxy, without its password.
 	choiceSettings = "settings" // Settings.
+	choiceEndings  = "endings"  // []Ending.
 )
 
 // Options configures New. The zero value is ready to use.
@@ -102,6 +104,9 @@ type Session struct {
 	machine *machine
 	vault   *vault
 	id      string // Of this data folder: two folders share a keyring.
+
+	mu    sync.Mutex
+	asked *asked // The link that this device waits for; nil means none.
 }
 
 // New opens the machine's database in dir, which must exist. One that a newer

@@ -16,6 +16,7 @@ type Change struct {
 	Contacts      bool
 	Requests      bool
 	Profile       bool
+	Scheduled     bool // Messages that are to be sent later.
 	Outgoing      bool // Something waits to be sent that did not before.
 
 	// Devices changed: one signed in, was renamed or was signed out. SignedIn
@@ -33,7 +34,7 @@ const (
 
 func (c *Change) empty() bool {
 	return !c.All && len(c.Conversations) == 0 && len(c.Messages) == 0 &&
-		!c.Contacts && !c.Requests && !c.Profile && !c.Outgoing && !c.Devices
+		!c.Contacts && !c.Requests && !c.Profile && !c.Scheduled && !c.Outgoing && !c.Devices
 }
 
 func (c *Change) conversation(id string) {
@@ -74,6 +75,7 @@ func (c *Change) merge(o Change) {
 		c.Contacts = c.Contacts || o.Contacts
 		c.Requests = c.Requests || o.Requests
 		c.Profile = c.Profile || o.Profile
+		c.Scheduled = c.Scheduled || o.Scheduled
 	}
 	if c.All || o.All || len(c.Conversations) > maxChangedConversations || len(c.Messages) > maxChangedConversations {
 		*c = Change{All: true}

@@ -17,14 +17,15 @@ const listed = `SELECT c.*, coalesce(k.remark, '') AS remark, coalesce(k.friend,
 // Conversations returns the whole list, hidden and archived ones too: what is
 // pinned first, the last pinned on top, then the newest activity.
 func (s *Store) Conversations(ctx context.Context) ([]Conversation, error) {
-	var rows []listedRow
-	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Raw(listed + " ORDER BY c.pinned_ms DESC, c.sort_ms DESC, c.key DESC").Scan(&rows).Error
+	var out []Conversation
+	err := s.read(ctx, func(db *gorm.DB) (err error) {
+		out, err = listedViews(db, db.Raw(listed+" ORDER BY c.pinned_ms DESC, c.sort_ms DESC, c.key DESC"))
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
-	return listedViews(rows), nil
+	return out, nil
 }
 
 // maxBound is how many values one statement is given: binding is quadratic.
@@ -34,24 +35,35 @@ const maxBound = 100
 func (s *Store) ConversationsByID(ctx context.Context, ids []string) ([]Conversation, error) {
 	out := []Conversation{}
 	for part := range slices.Chunk(ids, maxBound) {
-		var rows []listedRow
 		err := s.read(ctx, func(db *gorm.DB) error {
-			return db.Raw(listed+" WHERE c.id IN ?", part).Scan(&rows).Error
+			some, err := listedViews(db, db.Raw(listed+" WHERE c.id IN ?", part))
+			out = append(out, some...)
+			return err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("read conversations: %w", err)
 		}
-		out = append(out, listedViews(rows)...)
 	}
 	return out, nil
 }
 
-func listedViews(rows []listedRow) []Conversation {
+// listedViews returns the rows of a query as they are shown: with what the user
+// pinned and the server has not confirmed.
+func listedViews(db, query *gorm.DB) ([]Conversation, error) {
+	var rows []listedRow
+	if err := query.Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	pending, err := pendingPins(db)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Conversation, len(rows))
 	for i, r := range rows {
 		out[i] = r.view()
+		out[i].Pins = r.Row.pinned(pending[r.Row.Key])
 	}
-	return out
+	return out, nil
 }
 
 // Unread returns how many messages are unread in all conversations together
@@ -174,6 +186,7 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 	c.ReadSeq = max(c.ReadSeq, h.ReadSeq)
 	c.PeerReadSeq = max(c.PeerReadSeq, h.PeerReadSeq)
 	c.PeerDeliveredSeq = max(c.PeerDeliveredSeq, h.PeerDeliveredSeq, h.PeerReadSeq)
+	c.notePins(h.Pins, h.LastSeq)
 	if h.Last != nil {
 		if err := tx.putEntries(&c, []protocol.Entry{*h.Last}, h.LastSeq); err != nil {
 			return err

@@ -55,6 +55,7 @@ func (tx *tx) queue(c *conversationRow, send protocol.Send) (messageRow, error) 
 		FileIDs:   list(send.FileIDs),
 		Body:      []byte(send.Body),
 		Fallback:  send.Fallback,
+		Silent:    send.Silent,
 		CreatedMS: created,
 		Status:    StatusQueued,
 	}
@@ -176,6 +177,7 @@ func outgoing(conversationID string, r messageRow) Outgoing {
 		Mentions:       unlist(r.Mentions),
 		FileIDs:        unlist(r.FileIDs),
 		Fallback:       r.Fallback,
+		Silent:         r.Silent,
 		Body:           slices.Clone(r.Body),
 	}}
 }
@@ -261,7 +263,7 @@ func (tx *tx) place(c *conversationRow, m messageRow, sent protocol.Sent) error 
 	}
 	c.LastSeq = max(c.LastSeq, sent.Seq)
 	tx.change.conversation(c.ID)
-	if err := tx.settleConfirmed(c, m); err != nil {
+	if err := tx.settleConfirmed(c, m, sent.Seq); err != nil {
 		return err
 	}
 	waiting, err := tx.newestMessage("conv = ? AND seq = 0 AND countable", "id DESC", c.Key)

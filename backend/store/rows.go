@@ -57,6 +57,8 @@ type conversationRow struct {
 	Marked           bool
 	DraftRefSeq      int64
 	DraftMentions    string
+	Pins             string // As pins; "" means none.
+	PinsSeq          int64  // Up to where those are known from the server's own list.
 }
 
 func (conversationRow) TableName() string { return "conversation" }
@@ -142,8 +144,12 @@ type messageRow struct {
 
 	EditedMS   int64 `gorm:"column:edited_ms"`
 	RecalledMS int64 `gorm:"column:recalled_ms"`
+	Silent     bool
 	StateSeq   int64 // Up to where it is known what became of it.
 	Refused    string
+
+	Reactions  string // What was put to it, as marks; "" means nothing.
+	ReactedSeq int64  // Up to where those are known from the server's own list.
 }
 
 func (messageRow) TableName() string { return "message" }
@@ -167,6 +173,8 @@ func (r messageRow) view(conversationID string) Message {
 		ErrorCode:      r.ErrorCode,
 		EditedMS:       r.EditedMS,
 		Refused:        r.Refused,
+		Silent:         r.Silent,
+		Reactions:      r.reactions(),
 		Forwarded:      forwardedFrom(r.Kind, r.Body),
 		Card:           cardOf(r.Kind, r.Body),
 	}
@@ -179,6 +187,7 @@ func (r messageRow) view(conversationID string) Message {
 // entryRow is the row of an entry that the server has, in its state as of a
 // seq.
 func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
+	known := max(asOf, e.Seq)
 	return messageRow{
 		Conv:      conv,
 		Seq:       e.Seq,
@@ -195,9 +204,12 @@ func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
 		CreatedMS: e.CreatedMS,
 		Status:    StatusSent,
 
+		Silent:     e.Silent,
 		EditedMS:   e.EditedMS,
 		RecalledMS: e.RecalledMS,
-		StateSeq:   max(asOf, e.Seq),
+		StateSeq:   known,
+		Reactions:  marksOf(e.Reactions, known).String(),
+		ReactedSeq: known,
 	}
 }
 
@@ -291,6 +303,22 @@ func (r outgoingChatRow) update() (protocol.UpdateChat, error) {
 	}
 	return u, nil
 }
+
+type scheduledRow struct {
+	ClientID string `gorm:"primaryKey"`
+	Useq     int64
+	Body     string
+}
+
+func (scheduledRow) TableName() string { return "scheduled" }
+
+type outgoingScheduledRow struct {
+	ID       int64 `gorm:"primaryKey"`
+	ClientID string
+	Body     string
+}
+
+func (outgoingScheduledRow) TableName() string { return "outgoing_scheduled" }
 
 type contactRow struct {
 	UserID         string `gorm:"primaryKey"`

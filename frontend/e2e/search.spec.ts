@@ -103,3 +103,52 @@ test("in a conversation one goes from hit to hit and to a date", async ({ people
   await find.press("Escape");
   await expect(panel).toHaveCount(0);
 });
+
+test("what only the server has is marked, opens, and is missed offline", async ({ people }) => {
+  test.setTimeout(180_000);
+  const { ana, bo } = people;
+  const id = await befriend(ana, bo);
+  await tell(bo, ana, id, ["去年在山上看云海", ...filler(3, "later"), "云海的照片在这里"]);
+  await openFirst(ana);
+  // The device fetches what it lacks within moments: the server's answer about
+  // it is made of a message that is here.
+  const found = await call<{ hits: { message: { id: string } }[] }>(ana, "Search", "Messages", {
+    query: "去年",
+  });
+  const [hit] = found.hits;
+  if (!hit) throw new Error("nothing is found here");
+  hit.message.id = "elsewhere";
+  let state = "found";
+  await ana.page.route("**/call/Search/OnServer", async (route) => {
+    const response = await route.fetch();
+    const hits = state === "found" ? JSON.stringify([hit]) : "[]";
+    const body = (await response.text())
+      .replace('"state":"complete"', `"state":"${state}"`)
+      .replace('"hits":[]', `"hits":${hits}`);
+    await route.fulfill({ response, body });
+  });
+
+  await ana.page.keyboard.press("Control+k");
+  await field(ana).fill("照片");
+  const there = option(ana, "去年在山上看云海");
+  await expect(there).toContainText("On the server");
+  await expect(ana.page.getByRole("option").filter({ hasText: "On the server" })).toHaveCount(1);
+  await expectAccessible(ana.page);
+  await shots(ana.page, "search-server", { everywhere: true });
+  await field(ana).press("ArrowDown");
+  await expect(there).toHaveAttribute("aria-selected", "true");
+  await field(ana).press("Enter");
+  await expect(messages(ana).filter({ hasText: "去年在山上看云海" })).toBeInViewport();
+
+  await ana.page.keyboard.press("Control+f");
+  const panel = ana.page.getByRole("complementary", { name: "Chat history" });
+  const find = panel.getByRole("textbox", { name: "Search in the chat history" });
+  await find.fill("照片");
+  await expect(panel.getByRole("listitem").filter({ hasText: "On the server" })).toHaveCount(1);
+  await shots(ana.page, "find-server");
+
+  state = "offline";
+  await find.fill("照");
+  await expect(panel).toContainText("only the history on this device was searched");
+  await shots(ana.page, "find-offline");
+});

@@ -14,6 +14,7 @@ import { useHealed } from "./shell/useHealed";
 import { useJobs } from "./shell/useJobs";
 import { useNotices } from "./shell/useNotices";
 import { useShortcuts } from "./shell/useShortcuts";
+import { useFailedSchedules } from "./shell/useFailedSchedules";
 import { useSignIns } from "./shell/useSignIns";
 import { useTitle } from "./shell/useTitle";
 import { AppProvider, useApp } from "./state/app";
@@ -64,6 +65,7 @@ function Window() {
   useJobs();
   useNotices();
   useSignIns();
+  useFailedSchedules();
   useShortcuts();
   useTitle();
 

@@ -295,9 +295,16 @@ test("with an invitation, the account is made and what is wrong is said at its f
 test("why an account closed by itself is said above the form", async () => {
   const { transport } = start({ phase: "open", account: account("a") });
   await shell();
-  transport.on("Auth.State", () => ({ ...signedOut, accounts: two }));
-  transport.emit({ kind: "auth", reason: "signed_out" });
-  expect(await screen.findByText(/This device was signed out/)).toBeTruthy();
+  const ending = {
+    account: account("a"),
+    reason: "signed_out",
+    by: "Pixel",
+    at_ms: 1,
+    wiped: false,
+  };
+  transport.on("Auth.State", () => ({ ...signedOut, accounts: two, endings: [ending] }));
+  transport.emit({ kind: "auth" });
+  expect(await screen.findByText(/Pixel signed this device out/)).toBeTruthy();
 });
 
 test("a missing keyring is told once", async () => {

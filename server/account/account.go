@@ -30,6 +30,10 @@ type Options struct {
 	// RegistrationInvite and RegistrationClosed. "" means open.
 	Registration string
 
+	// Devices is how many devices an account may have signed in: one of DevicesAny,
+	// DevicesPerClass and DevicesOne. "" means any number.
+	Devices string
+
 	RequestLives time.Duration // A friend request can be answered this long. 0 means 7 days.
 	AskAgain     time.Duration // Pause after a refusal. 0 means 30 days.
 	AsksPerDay   int           // Friend requests one user may make in 24 hours. 0 means 50.
@@ -43,6 +47,13 @@ type Options struct {
 	AccountForgive time.Duration // 0 means 30 s.
 	AddressTries   int           // 0 means 50. Registrations count as well.
 	AddressForgive time.Duration // 0 means 10 s.
+
+	// Requests of a network address to be signed in by another device: how many it
+	// may make at once, how long each takes to be forgiven, and how many may wait.
+	LinkTries   int           // 0 means 30.
+	LinkForgive time.Duration // 0 means 5 s.
+	LinksOpen   int           // 0 means 20.
+	LinkWait    time.Duration // How long an answer to one that waits is put off. 0 means 15 s.
 
 	SweepEvery time.Duration    // How often Run looks for sessions that another process ended. 0 means 500 ms.
 	Now        func() time.Time // Nil means time.Now.
@@ -68,7 +79,10 @@ type Service struct {
 	hasher    *hasher
 	byAccount *throttle
 	byAddress *throttle
+	byLinks   *throttle // Requests for links, per address.
+	byClaims  *throttle // Codes that were named, per account.
 	sessions  *sessions
+	links     links
 
 	mu   sync.Mutex
 	told map[string]int64 // Ended devices that the bus knows of, and when they ended.
@@ -88,6 +102,10 @@ func New(st *store.Store, b *bus.Bus, tl *timeline.Timeline, jr *journal.Journal
 	orElse(&opt.AccountForgive, 30*time.Second)
 	orElse(&opt.AddressTries, 50)
 	orElse(&opt.AddressForgive, 10*time.Second)
+	orElse(&opt.LinkTries, 30)
+	orElse(&opt.LinkForgive, 5*time.Second)
+	orElse(&opt.LinksOpen, 20)
+	orElse(&opt.LinkWait, 15*time.Second)
 	orElse(&opt.SweepEvery, 500*time.Millisecond)
 	if opt.Now == nil {
 		opt.Now = time.Now
@@ -100,7 +118,10 @@ func New(st *store.Store, b *bus.Bus, tl *timeline.Timeline, jr *journal.Journal
 		hasher:    newHasher(opt.Hash, opt.Hashes),
 		byAccount: newThrottle(opt.AccountTries, opt.AccountForgive, opt.Now),
 		byAddress: newThrottle(opt.AddressTries, opt.AddressForgive, opt.Now),
+		byLinks:   newThrottle(opt.LinkTries, opt.LinkForgive, opt.Now),
+		byClaims:  newThrottle(opt.AccountTries, opt.AccountForgive, opt.Now),
 		sessions:  newSessions(opt.Now),
+		links:     newLinks(),
 		told:      make(map[string]int64),
 	}
 }
@@ -126,6 +147,7 @@ func (s *Service) Run(ctx context.Context) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	defer s.links.stop() // Nobody would wake those who wait.
 	g.Go(func() error { return sub.Run(ctx, s.hear) })
 	g.Go(func() error {
 		tick := time.NewTicker(s.opt.SweepEvery)
@@ -149,8 +171,11 @@ func (s *Service) hear(e bus.Event) {
 	case bus.KindEnded:
 		s.tell(e.DeviceID)
 		s.sessions.forget(e.DeviceID)
+	case bus.KindLink:
+		s.links.wake(e.DeviceID)
 	case bus.KindGap:
 		s.sessions.forgetAll()
+		s.links.wakeAll()
 	}
 }
 
@@ -189,8 +214,12 @@ func (s *Service) sweep(ctx context.Context) error {
 // publishEnded has every node close the sockets of a device.
 func (s *Service) publishEnded(d store.Device) {
 	s.sessions.forget(d.ID.String())
+	frame, err := bus.Frame(protocol.OpEnded, d.End())
+	if err != nil { // The device is told when it comes back.
+		s.opt.Log.Error("encode the end of a session", "error", err)
+	}
 	s.bus.Publish(bus.Event{
-		Kind: bus.KindEnded, UserID: d.UserID.String(), DeviceID: d.ID.String(), Code: d.EndedCode,
+		Kind: bus.KindEnded, UserID: d.UserID.String(), DeviceID: d.ID.String(), Code: d.EndedCode, Frame: frame,
 	})
 }
 

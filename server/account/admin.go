@@ -97,7 +97,7 @@ func (s *Service) SetDisabled(ctx context.Context, username string, disabled boo
 		if err := tx.SetDisabled(id, disabled); err != nil || !disabled {
 			return err
 		}
-		_, err := s.endIn(tx, id, protocol.CloseDisabled, all)
+		_, err := s.endIn(tx, id, ending{code: protocol.CloseDisabled, reason: protocol.EndedDisabled}, all)
 		return err
 	})
 }
@@ -114,7 +114,7 @@ func (s *Service) ResetPassword(ctx context.Context, username string) (string, e
 		if err := tx.SetPassword(id, hash); err != nil {
 			return err
 		}
-		_, err := s.endIn(tx, id, protocol.CloseSignedOut, all)
+		_, err := s.endIn(tx, id, ending{reason: protocol.EndedAdmin}, all)
 		return err
 	})
 }
@@ -122,7 +122,7 @@ func (s *Service) ResetPassword(ctx context.Context, username string) (string, e
 // SignOutEverywhere ends all sessions of an account.
 func (s *Service) SignOutEverywhere(ctx context.Context, username string) error {
 	return s.administer(ctx, username, func(tx *store.Tx, id store.ID) error {
-		_, err := s.endIn(tx, id, protocol.CloseSignedOut, all)
+		_, err := s.endIn(tx, id, ending{reason: protocol.EndedAdmin}, all)
 		return err
 	})
 }

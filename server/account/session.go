@@ -113,12 +113,7 @@ func (s *Service) SignIn(ctx context.Context, r protocol.SignIn, address string)
 		case locked[0].Disabled:
 			return protocol.ErrDisabled
 		}
-		if err := tx.InsertDevice(device); err != nil {
-			return err
-		}
-		return s.journal.Append(tx, journal.Note{
-			UserID: user.ID, Kind: protocol.JournalDevice, Body: protocol.DeviceChange{Device: device.Wire(), New: true},
-		})
+		return s.admit(tx, device)
 	})
 	if err != nil {
 		return protocol.Session{}, fmt.Errorf("sign in: %w", err)
@@ -185,31 +180,87 @@ const maxAppVersion = 32 // Runes.
 
 // newDevice checks what a client says of its device, and makes its token.
 func (s *Service) newDevice(info protocol.DeviceInfo, address string) (store.Device, string, error) {
-	name, err := protocol.CleanLine("device.name", info.Name, 1, protocol.MaxDeviceName)
+	d, err := checkDevice(info)
 	if err != nil {
 		return store.Device{}, "", err
 	}
-	version, err := protocol.CleanLine("device.app_version", info.AppVersion, 0, maxAppVersion)
-	if err != nil {
-		return store.Device{}, "", err
-	}
-	platforms := []string{
-		protocol.PlatformWindows, protocol.PlatformMacOS, protocol.PlatformLinux, protocol.PlatformWeb, protocol.PlatformOther,
-	}
-	if !slices.Contains(platforms, info.Platform) {
-		return store.Device{}, "", protocol.Invalid("device.platform", "use one of %s", strings.Join(platforms, ", "))
-	}
-	key, err := base64.StdEncoding.DecodeString(info.PublicKey)
-	if err != nil || len(key) != ed25519.PublicKeySize {
-		return store.Device{}, "", protocol.Invalid("device.public_key", "use an Ed25519 key, in base64")
-	}
+	d, token := s.withToken(d, address)
+	return d, token, nil
+}
+
+// withToken returns a device as it signs in from an address now, and its token.
+func (s *Service) withToken(d store.Device, address string) (store.Device, string) {
 	token := base64.RawURLEncoding.EncodeToString(random(tokenBytes))
 	hash := sha256.Sum256([]byte(token))
 	now := s.opt.Now()
-	return store.Device{
-		ID: store.NewID(now), TokenHash: hash[:], PublicKey: key, Name: name, Platform: info.Platform,
-		AppVersion: version, Address: address, CreatedMS: now.UnixMilli(), ActiveMS: now.UnixMilli(),
-	}, token, nil
+	d.ID, d.TokenHash, d.Address = store.NewID(now), hash[:], address
+	d.CreatedMS, d.ActiveMS = now.UnixMilli(), now.UnixMilli()
+	return d, token
+}
+
+// checkDevice returns what a client says of its device, or why that cannot be.
+func checkDevice(info protocol.DeviceInfo) (store.Device, error) {
+	name, err := protocol.CleanLine("device.name", info.Name, 1, protocol.MaxDeviceName)
+	if err != nil {
+		return store.Device{}, err
+	}
+	version, err := protocol.CleanLine("device.app_version", info.AppVersion, 0, maxAppVersion)
+	if err != nil {
+		return store.Device{}, err
+	}
+	platforms := []string{
+		protocol.PlatformWindows, protocol.PlatformMacOS, protocol.PlatformLinux,
+		protocol.PlatformAndroid, protocol.PlatformIOS, protocol.PlatformWeb, protocol.PlatformOther,
+	}
+	if !slices.Contains(platforms, info.Platform) {
+		return store.Device{}, protocol.Invalid("device.platform", "use one of %s", strings.Join(platforms, ", "))
+	}
+	key, err := base64.StdEncoding.DecodeString(info.PublicKey)
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return store.Device{}, protocol.Invalid("device.public_key", "use an Ed25519 key, in base64")
+	}
+	return store.Device{PublicKey: key, Name: name, Platform: info.Platform, AppVersion: version}, nil
+}
+
+// How many devices an account may have signed in at a time.
+const (
+	DevicesAny      = "any"
+	DevicesPerClass = "class" // One computer, one phone, one browser.
+	DevicesOne      = "one"
+)
+
+// class returns the kind of device that a platform is on.
+func class(platform string) string {
+	switch platform {
+	case protocol.PlatformWindows, protocol.PlatformMacOS, protocol.PlatformLinux:
+		return "desktop"
+	case protocol.PlatformAndroid, protocol.PlatformIOS:
+		return "phone"
+	}
+	return platform
+}
+
+// admit adds a device of a user who is locked, signs those out for which there
+// is no room beside it, and tells the journal.
+func (s *Service) admit(tx *store.Tx, d store.Device) error {
+	_, err := s.endIn(tx, d.UserID, ending{reason: protocol.EndedReplaced, by: d.Name}, func(other store.Device) bool {
+		switch s.opt.Devices {
+		case DevicesOne:
+			return true
+		case DevicesPerClass:
+			return class(other.Platform) == class(d.Platform)
+		}
+		return false
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.InsertDevice(d); err != nil {
+		return err
+	}
+	return s.journal.Append(tx, journal.Note{
+		UserID: d.UserID, Kind: protocol.JournalDevice, Body: protocol.DeviceChange{Device: d.Wire(), New: true},
+	})
 }
 
 // sessions remembers for a short time whom a token stands for.
@@ -301,7 +352,8 @@ func (s *Service) Authenticate(ctx context.Context, token, address string) (Call
 	case row.Disabled:
 		return Caller{}, protocol.ErrDisabled
 	case row.EndedMS != 0:
-		return Caller{}, protocol.ErrUnauthorized
+		end := row.End()
+		return Caller{}, &protocol.Error{Code: protocol.CodeUnauthorized, Detail: "this device was signed out", Ended: &end}
 	}
 	c = Caller{UserID: row.UserID.String(), DeviceID: row.DeviceID.String()}
 	s.sessions.put(hash, c, mark)
@@ -316,7 +368,7 @@ func (s *Service) Authenticate(ctx context.Context, token, address string) (Call
 
 // SignOut ends the caller's own session.
 func (s *Service) SignOut(ctx context.Context, c Caller) error {
-	err := s.EndDevice(ctx, c, c.DeviceID)
+	err := s.EndDevice(ctx, c, c.DeviceID, false)
 	if errors.Is(err, protocol.ErrNotFound) {
 		return nil // Signed out already.
 	}
@@ -385,20 +437,22 @@ func (s *Service) RenameDevice(ctx context.Context, c Caller, deviceID string, r
 	return renamed, nil
 }
 
-// EndDevice signs one of the caller's devices out. ErrNotFound if there is no
-// such device or it is signed out.
-func (s *Service) EndDevice(ctx context.Context, c Caller, deviceID string) error {
-	return s.end(ctx, c, func(d store.Device) bool { return d.ID.String() == deviceID }, protocol.ErrNotFound)
+// EndDevice signs one of the caller's devices out, and with wipe asks it to
+// delete its local data. ErrNotFound if there is no such device or it is signed
+// out.
+func (s *Service) EndDevice(ctx context.Context, c Caller, deviceID string, wipe bool) error {
+	return s.end(ctx, c, wipe, func(d store.Device) bool { return d.ID.String() == deviceID }, protocol.ErrNotFound)
 }
 
-// EndOthers signs every device of the caller's out but the one that asks.
-func (s *Service) EndOthers(ctx context.Context, c Caller) error {
-	return s.end(ctx, c, func(d store.Device) bool { return d.ID.String() != c.DeviceID }, nil)
+// EndOthers signs every device of the caller's out but the one that asks, and
+// with wipe asks them to delete their local data.
+func (s *Service) EndOthers(ctx context.Context, c Caller, wipe bool) error {
+	return s.end(ctx, c, wipe, func(d store.Device) bool { return d.ID.String() != c.DeviceID }, nil)
 }
 
 // end signs out those of the caller's devices that which picks, or returns
 // none if there are none.
-func (s *Service) end(ctx context.Context, c Caller, which func(store.Device) bool, none error) error {
+func (s *Service) end(ctx context.Context, c Caller, wipe bool, which func(store.Device) bool, none error) error {
 	user, err := c.user()
 	if err != nil {
 		return err
@@ -407,7 +461,7 @@ func (s *Service) end(ctx context.Context, c Caller, which func(store.Device) bo
 		if _, err := tx.LockUsers(user); err != nil {
 			return err
 		}
-		n, err := s.endIn(tx, user, protocol.CloseSignedOut, which)
+		n, err := s.endIn(tx, user, ending{reason: protocol.EndedSignedOut, byID: c.DeviceID, wipe: wipe}, which)
 		if err == nil && n == 0 {
 			return none
 		}
@@ -419,14 +473,29 @@ func (s *Service) end(ctx context.Context, c Caller, which func(store.Device) bo
 	return nil
 }
 
+// ending is why and how devices are signed out.
+type ending struct {
+	code   int    // 0 means protocol.CloseSignedOut.
+	reason string // One of protocol.Ended*.
+	by     string // The name of the device that does it.
+	byID   string // Or its id, if it is one of the user's.
+	wipe   bool
+}
+
 // endIn signs out devices of a user who is locked, tells their journal, and has
 // the sockets closed after the commit. It returns how many devices there were.
-func (s *Service) endIn(tx *store.Tx, user store.ID, code int, which func(store.Device) bool) (int, error) {
+func (s *Service) endIn(tx *store.Tx, user store.ID, e ending, which func(store.Device) bool) (int, error) {
 	devices, err := tx.Devices(user)
 	if err != nil {
 		return 0, err
 	}
-	now := s.opt.Now().UnixMilli()
+	orElse(&e.code, protocol.CloseSignedOut)
+	for _, d := range devices {
+		if d.ID.String() == e.byID {
+			e.by = d.Name
+		}
+	}
+	end := protocol.Ended{Reason: e.reason, By: e.by, AtMS: s.opt.Now().UnixMilli(), Wipe: e.wipe}
 	var ended []store.Device
 	var ids []store.ID
 	var notes []journal.Note
@@ -434,7 +503,7 @@ func (s *Service) endIn(tx *store.Tx, user store.ID, code int, which func(store.
 		if !which(d) {
 			continue
 		}
-		d.EndedMS, d.EndedCode = now, code
+		d.EndedMS, d.EndedCode, d.EndedReason, d.EndedBy, d.Wipe = end.AtMS, e.code, end.Reason, end.By, end.Wipe
 		ended, ids = append(ended, d), append(ids, d.ID)
 		notes = append(notes, journal.Note{
 			UserID: user, Kind: protocol.JournalDevice, Body: protocol.DeviceChange{Device: d.Wire(), Ended: true},
@@ -443,7 +512,7 @@ func (s *Service) endIn(tx *store.Tx, user store.ID, code int, which func(store.
 	if len(ended) == 0 {
 		return 0, nil
 	}
-	if err := tx.EndDevices(ids, code, now); err != nil {
+	if err := tx.EndDevices(ids, e.code, end); err != nil {
 		return 0, err
 	}
 	tx.OnCommit(func() {
@@ -487,7 +556,9 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, p protocol.Chang
 		if err := tx.SetPassword(id, hash); err != nil || !p.EndOthers {
 			return err
 		}
-		_, err = s.endIn(tx, id, protocol.CloseSignedOut, func(d store.Device) bool { return d.ID.String() != c.DeviceID })
+		_, err = s.endIn(tx, id, ending{reason: protocol.EndedPassword, byID: c.DeviceID}, func(d store.Device) bool {
+			return d.ID.String() != c.DeviceID
+		})
 		return err
 	})
 	if err != nil {

@@ -277,8 +277,8 @@ func TestDevices(t *testing.T) {
 			_, err = rename(ana.Caller, ids[0], name)
 			wantCode(t, "a bad name", err, protocol.CodeInvalid)
 		}
-		wantCode(t, "another's device", w.EndDevice(t.Context(), bob.Caller, ids[0]), protocol.CodeNotFound)
-		if err := w.EndDevice(t.Context(), ana.Caller, ids[0]); err != nil {
+		wantCode(t, "another's device", w.EndDevice(t.Context(), bob.Caller, ids[0], false), protocol.CodeNotFound)
+		if err := w.EndDevice(t.Context(), ana.Caller, ids[0], false); err != nil {
 			t.Fatal(err)
 		}
 		if e := wait(t, events); e.DeviceID != ids[0] || e.UserID != ana.UserID || e.Code != protocol.CloseSignedOut {
@@ -289,8 +289,8 @@ func TestDevices(t *testing.T) {
 		}
 		_, err = w.Authenticate(t.Context(), tokens[0], address)
 		wantCode(t, "an ended session", err, protocol.CodeUnauthorized)
-		wantCode(t, "ending it twice", w.EndDevice(t.Context(), ana.Caller, ids[0]), protocol.CodeNotFound)
-		if err := w.EndOthers(t.Context(), ana.Caller); err != nil {
+		wantCode(t, "ending it twice", w.EndDevice(t.Context(), ana.Caller, ids[0], false), protocol.CodeNotFound)
+		if err := w.EndOthers(t.Context(), ana.Caller, false); err != nil {
 			t.Fatal(err)
 		}
 		got := []string{wait(t, events).DeviceID, wait(t, events).DeviceID}

@@ -34,12 +34,16 @@ const (
 	KindJoined
 
 	// KindEnded: a device's session ended; close its sockets with Code.
-	// UserID, DeviceID, Code (a protocol.Close code).
+	// UserID, DeviceID, Code (a protocol.Close code), Frame (OpEnded).
 	KindEnded
 
 	// KindPresence: free for the hubs of the nodes to tell each other who is
 	// connected. UserID, Code and Frame are the hub's to define.
 	KindPresence
+
+	// KindLink: a device that asked to be signed in by another has an answer, or
+	// is looked at. DeviceID (the link's id).
+	KindLink
 
 	// kindHeartbeat tells the number of the last event its node published.
 	kindHeartbeat

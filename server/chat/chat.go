@@ -1,27 +1,57 @@
-// Package chat decides what a message may do: it checks what a user sends and
-// hands it to timeline, which checks again, inside the transaction that
-// writes, that the sender is a member and that the two of a direct
+// Package chat decides what a message may do, and when: it checks what a user
+// sends and hands it to timeline, at once or when its time comes. Timelinechecks again, inside the transaction that writes, that the sender is a member and that the two of a direct
 // conversation are friends. So nothing here is cached and nothing can be
-// stale. The package starts no goroutine.
+// stale. Run, on the caller's goroutine, is what sends later; the package starts
+// none.
 package chat
 
 import (
 	"context"
+	"log/slog"
+	"time"
 
 	"mychat/protocol"
 	"mychat/server/bus"
+	"mychat/server/journal"
 	"mychat/server/store"
 	"mychat/server/timeline"
 )
 
-// Chat is safe for concurrent use.
-type Chat struct {
-	bus      *bus.Bus
-	timeline *timeline.Timeline
+// Options configures New. The zero value is ready to use.
+type Options struct {
+	Claim time.Duration    // How long a node has a message in hand that it sends later. 0 means 30 s.
+	Look  time.Duration    // How often a node looks for what another one left. 0 means 5 s.
+	Now   func() time.Time // Nil means time.Now.
+	Log   *slog.Logger     // Nil means slog.Default.
 }
 
-// New returns a Chat that appends to tl.
-func New(b *bus.Bus, tl *timeline.Timeline) *Chat { return &Chat{b, tl} }
+// Chat is safe for concurrent use.
+type Chat struct {
+	st       *store.Store
+	bus      *bus.Bus
+	timeline *timeline.Timeline
+	journal  *journal.Journal
+	opt      Options
+	wake     chan struct{} // Holds at most one wish to look for what is due.
+}
+
+// New returns a Chat that appends to tl. Messages are sent later while Run
+// runs.
+func New(st *store.Store, b *bus.Bus, tl *timeline.Timeline, j *journal.Journal, opt Options) *Chat {
+	if opt.Claim == 0 {
+		opt.Claim = 30 * time.Second
+	}
+	if opt.Look == 0 {
+		opt.Look = 5 * time.Second
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	return &Chat{st: st, bus: b, timeline: tl, journal: j, opt: opt, wake: make(chan struct{}, 1)}
+}
 
 // Send appends an entry by userID and returns once it is committed. Errors are
 // those of Send.Check and timeline.Append.

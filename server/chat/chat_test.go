@@ -15,6 +15,7 @@ import (
 	"mychat/protocol"
 	"mychat/server/bus"
 	"mychat/server/chat"
+	"mychat/server/journal"
 	"mychat/server/store"
 	"mychat/server/store/storetest"
 	"mychat/server/timeline"
@@ -24,6 +25,8 @@ type world struct {
 	*chat.Chat
 	st     *store.Store
 	tl     *timeline.Timeline
+	jr     *journal.Journal
+	bus    *bus.Bus
 	users  []string
 	conv   string
 	convID store.ID
@@ -40,9 +43,11 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		events := make(chan bus.Event, 100)
-		w := &world{st: st, tl: timeline.New(st, b, timeline.Options{}), events: events}
-		w.Chat = chat.New(b, w.tl)
+		events := make(chan bus.Event, 1000)
+		w := &world{
+			st: st, bus: b, tl: timeline.New(st, b, timeline.Options{}), jr: journal.New(st, b, journal.Options{}), events: events,
+		}
+		w.Chat = chat.New(st, b, w.tl, w.jr, chat.Options{})
 		err = st.Write(t.Context(), func(tx *store.Tx) error {
 			var ids []store.ID
 			for _, name := range []string{"ana_1", "bob_1", "eve_1"} {
@@ -71,6 +76,23 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		})
 		test(t, w)
 	})
+}
+
+func decode[T any](t *testing.T, body []byte) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal(body, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// close ends the friendship of the two, or begins it anew.
+func (w *world) close(t *testing.T, closed bool) {
+	t.Helper()
+	if err := w.st.Write(t.Context(), func(tx *store.Tx) error { return tx.SetClosed(w.convID, closed, 1) }); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (w *world) text(s string) protocol.Send {

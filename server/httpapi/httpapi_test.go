@@ -359,13 +359,15 @@ func TestDescriptionHasEveryRoute(t *testing.T) {
 	}
 	for _, route := range []string{
 		"get " + protocol.PathServer, "post " + protocol.PathRegister, "post " + protocol.PathSession, "delete " + protocol.PathSession,
+		"post " + protocol.PathLinks, "post " + protocol.PathLinks + "/{id}/state",
+		"post " + protocol.PathLinkClaims, "post " + protocol.PathLinks + "/{id}/answer",
 		"get " + protocol.PathMe, "patch " + protocol.PathMe, "post " + protocol.PathPassword,
 		"get " + protocol.PathDevices, "delete " + protocol.PathDevices + "/{id}", "patch " + protocol.PathDevices + "/{id}", "delete " + protocol.PathDevices,
 		"get " + protocol.PathUsers, "get " + protocol.PathUsers + "/{id}",
 		"get " + protocol.PathRequests, "post " + protocol.PathRequests, "post " + protocol.PathRequests + "/{id}/{answer}",
 		"get " + protocol.PathContacts, "patch " + protocol.PathContacts + "/{user_id}", "delete " + protocol.PathContacts + "/{user_id}",
 		"get " + protocol.PathConversations, "get " + protocol.PathConversations + "/{id}/entries", "post " + protocol.PathConversations + "/{id}/read",
-		"post " + protocol.PathMessages, "get " + protocol.PathJournal,
+		"post " + protocol.PathMessages, "get " + protocol.PathJournal, "get " + protocol.PathSearch,
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		if spec.Paths[path][method] == nil {

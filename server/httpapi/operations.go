@@ -34,6 +34,7 @@ func (r *routes) register() {
 	r.registerAccount()
 	r.registerPeople()
 	r.registerMessages()
+	r.registerSearch()
 }
 
 func (r *routes) registerServer() {
@@ -64,6 +65,7 @@ func (r *routes) registerAccount() {
 	}, func(ctx context.Context, _ *none) (nothing, error) {
 		return nothing{}, r.Accounts.SignOut(ctx, callerOf(ctx))
 	})
+	r.registerLinks()
 	add(r, huma.Operation{
 		OperationID: "get-me", Method: http.MethodGet, Path: protocol.PathMe,
 		Tags: []string{tagAccount}, Summary: "Your own account",
@@ -91,8 +93,10 @@ func (r *routes) registerAccount() {
 	add(r, huma.Operation{
 		OperationID: "end-other-devices", Method: http.MethodDelete, Path: protocol.PathDevices,
 		Tags: []string{tagAccount}, Summary: "Sign every device of yours out but this one",
-	}, func(ctx context.Context, _ *none) (nothing, error) {
-		return nothing{}, r.Accounts.EndOthers(ctx, callerOf(ctx))
+	}, func(ctx context.Context, in *struct {
+		Wipe bool `query:"wipe" doc:"Ask them to delete what they have stored of the account"`
+	}) (nothing, error) {
+		return nothing{}, r.Accounts.EndOthers(ctx, callerOf(ctx), in.Wipe)
 	})
 	add(r, huma.Operation{
 		OperationID: "rename-device", Method: http.MethodPatch, Path: protocol.PathDevices + "/{id}",
@@ -106,18 +110,56 @@ func (r *routes) registerAccount() {
 	add(r, huma.Operation{
 		OperationID: "end-device", Method: http.MethodDelete, Path: protocol.PathDevices + "/{id}",
 		Tags: []string{tagAccount}, Summary: "Sign one of your devices out; its sockets close",
-	}, func(ctx context.Context, in *byID) (nothing, error) {
-		return nothing{}, r.Accounts.EndDevice(ctx, callerOf(ctx), in.ID)
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64"`
+		Wipe bool   `query:"wipe" doc:"Ask it to delete what it has stored of the account"`
+	}) (nothing, error) {
+		return nothing{}, r.Accounts.EndDevice(ctx, callerOf(ctx), in.ID, in.Wipe)
 	})
 }
 
-// search is the input of a search for people.
-type search struct {
+func (r *routes) registerLinks() {
+	add(r, huma.Operation{
+		OperationID: "ask-link", Method: http.MethodPost, Path: protocol.PathLinks, Security: open,
+		DefaultStatus: http.StatusCreated, Tags: []string{tagAccount}, Summary: "Ask another device of an account to sign this one in",
+		Description: "The answer has a code to show. It serves once, within a minute.",
+	}, func(ctx context.Context, in *in[protocol.AskLink]) (protocol.Link, error) {
+		return r.Accounts.AskLink(ctx, in.Body, address(ctx))
+	})
+	add(r, huma.Operation{
+		OperationID: "await-link", Method: http.MethodPost, Path: protocol.PathLinks + "/{id}/state", Security: open,
+		Tags: []string{tagAccount}, Summary: "Wait for the answer to what this device asked",
+		Description: "Answers at once if the state is not the one that is known, and otherwise when it changes or some seconds have passed. Only the key of the device that asked gets an answer.",
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64"`
+		Body protocol.AwaitLink
+	}) (protocol.LinkState, error) {
+		return r.Accounts.AwaitLink(ctx, in.ID, in.Body)
+	})
+	add(r, huma.Operation{
+		OperationID: "claim-link", Method: http.MethodPost, Path: protocol.PathLinkClaims,
+		Tags: []string{tagAccount}, Summary: "Name the code that another device shows, and learn who asks",
+	}, func(ctx context.Context, in *in[protocol.ClaimLink]) (protocol.LinkClaim, error) {
+		return r.Accounts.ClaimLink(ctx, callerOf(ctx), in.Body)
+	})
+	add(r, huma.Operation{
+		OperationID: "answer-link", Method: http.MethodPost, Path: protocol.PathLinks + "/{id}/answer",
+		Tags: []string{tagAccount}, Summary: "Confirm or refuse that that device is signed in",
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64"`
+		Body protocol.AnswerLink
+	}) (nothing, error) {
+		return nothing{}, r.Accounts.AnswerLink(ctx, callerOf(ctx), in.ID, in.Body)
+	})
+}
+
+// peopleInput looks for people.
+type peopleInput struct {
 	Username string `query:"username" maxLength:"20" doc:"Exact, in any case"`
 	Nickname string `query:"nickname" maxLength:"128" doc:"The beginning of a nickname, of people who allow it, or an exact username"`
 }
 
-func (r *routes) find(ctx context.Context, in *search) ([]protocol.UserCard, error) {
+func (r *routes) find(ctx context.Context, in *peopleInput) ([]protocol.UserCard, error) {
 	switch {
 	case (in.Username == "") == (in.Nickname == ""):
 		return nil, protocol.Invalid("username", "give either username or nickname")
@@ -266,6 +308,31 @@ func (r *routes) registerMessages() {
 		Description: "The same as the frame \"send\" on the WebSocket, for bots and scripts. Repeating it with the same client id is safe.",
 	}, func(ctx context.Context, in *in[protocol.Send]) (protocol.Sent, error) {
 		return r.Chat.Send(ctx, callerOf(ctx).UserID, in.Body)
+	})
+	add(r, huma.Operation{
+		OperationID: "list-scheduled", Method: http.MethodGet, Path: protocol.PathScheduled,
+		Tags: []string{tagMessages}, Summary: "Your messages that are to be sent later, by time",
+	}, func(ctx context.Context, _ *none) ([]protocol.Scheduled, error) {
+		return list(r.Chat.Scheduled(ctx, callerOf(ctx).UserID))
+	})
+	add(r, huma.Operation{
+		OperationID: "schedule", Method: http.MethodPut, Path: protocol.PathScheduled + "/{id}",
+		Tags: []string{tagMessages}, Summary: "Leave a message to be sent later, or change it",
+		Description: "The id is the client id of the message. The same as the frame \"schedule\" on the WebSocket. Repeating it is safe.",
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64"`
+		Body protocol.Schedule
+	}) (protocol.ScheduleUpdated, error) {
+		if in.Body.Send.ClientID != in.ID {
+			return protocol.ScheduleUpdated{}, protocol.Invalid("client_id", "is not the one in the path")
+		}
+		return r.Chat.Schedule(ctx, callerOf(ctx).UserID, in.Body)
+	})
+	add(r, huma.Operation{
+		OperationID: "unschedule", Method: http.MethodDelete, Path: protocol.PathScheduled + "/{id}",
+		Tags: []string{tagMessages}, Summary: "Give up a message that is to be sent later",
+	}, func(ctx context.Context, in *byID) (protocol.ScheduleUpdated, error) {
+		return r.Chat.Unschedule(ctx, callerOf(ctx).UserID, in.ID)
 	})
 	add(r, huma.Operation{
 		OperationID: "get-journal", Method: http.MethodGet, Path: protocol.PathJournal,

@@ -123,8 +123,7 @@ func (j *Journal) publish(user store.ID, rows []protocol.JournalRow) {
 type State struct {
 	// Reset tells the device to forget what the journal ever told it: Rows
 	// then hold the full present state (profile, contacts, requests, devices,
-	// settings of conversations)
-	// and all carry Pos as their Useq. Conversations are not among them; answer
+	// settings of conversations, messages to be sent later) and all carry Pos as their Useq. Conversations are not among them; answer
 	// such a device with all heads.
 	Reset bool
 	Rows  []protocol.JournalRow // Ascending; never nil.
@@ -193,7 +192,11 @@ func (j *Journal) present(tx *store.Tx, id store.ID, useq int64) ([]protocol.Jou
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]protocol.JournalRow, 0, 1+len(contacts)+len(requests)+len(devices)+len(chats))
+	scheduled, err := tx.ScheduledOf(id)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]protocol.JournalRow, 0, 1+len(contacts)+len(requests)+len(devices)+len(chats)+len(scheduled))
 	add := func(kind string, v any) {
 		body, encodeErr := protocol.Encode(v)
 		err = errors.Join(err, encodeErr)
@@ -216,6 +219,11 @@ func (j *Journal) present(tx *store.Tx, id store.ID, useq int64) ([]protocol.Jou
 		if !c.Plain() {
 			add(protocol.JournalChat, chat)
 		}
+	}
+	for _, s := range scheduled {
+		wire, wireErr := s.Wire()
+		err = errors.Join(err, wireErr)
+		add(protocol.JournalScheduled, wire)
 	}
 	return rows, err
 }

@@ -35,6 +35,7 @@ const (
 type closing struct {
 	code   int
 	reason string // For people who read logs; crosses the wire.
+	frame  []byte // Written before the close frame; nil means none.
 }
 
 // Error implements error.
@@ -98,9 +99,12 @@ func (c *conn) log() *slog.Logger {
 
 // end asks the socket's goroutines to close it for reason. Only the first
 // reason counts. Safe for concurrent use; it does not wait.
-func (c *conn) end(code int, reason string) {
+func (c *conn) end(code int, reason string) { c.endWith(code, reason, nil) }
+
+// endWith is end with a last frame.
+func (c *conn) endWith(code int, reason string, frame []byte) {
 	c.endOnce.Do(func() {
-		c.endReason = &closing{code, reason}
+		c.endReason = &closing{code, reason, frame}
 		close(c.ended)
 		c.wake()
 	})
@@ -256,6 +260,9 @@ func (c *conn) finish(err error) {
 	if code == closeGone {
 		return
 	}
+	if why.frame != nil && c.write(why.frame) != nil {
+		return
+	}
 	frame := websocket.FormatCloseMessage(code, why.reason)
 	if c.ws.WriteControl(websocket.CloseMessage, frame, time.Now().Add(c.hub.opt.WriteWithin)) != nil {
 		return
@@ -304,14 +311,14 @@ func (c *conn) readFrame() ([]byte, error) {
 		return nil, err
 	}
 	if kind != websocket.TextMessage {
-		return nil, &closing{protocol.CloseBadFrame, "frames are text"}
+		return nil, &closing{code: protocol.CloseBadFrame, reason: "frames are text"}
 	}
 	data, err := io.ReadAll(io.LimitReader(r, protocol.MaxClientFrame+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(data) > protocol.MaxClientFrame {
-		return nil, &closing{protocol.CloseBadFrame, "the frame is too large"}
+		return nil, &closing{code: protocol.CloseBadFrame, reason: "the frame is too large"}
 	}
 	return data, nil
 }
@@ -334,7 +341,7 @@ func (c *conn) read(ctx context.Context) error {
 		}
 		f, err := decodeFrame(data)
 		if err != nil {
-			return &closing{protocol.CloseBadFrame, err.Error()}
+			return &closing{code: protocol.CloseBadFrame, reason: err.Error()}
 		}
 		c.hub.figures.frameIn(f.Op)
 		if err := c.receive(ctx, f); err != nil {
@@ -410,10 +417,26 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
 			return c.hub.accounts.UpdateChat(ctx, c.caller, body)
 		}})
+	case protocol.OpSchedule:
+		body, err := decodeBody[protocol.Schedule](f)
+		if err != nil {
+			return c.await(pending{f.ID, failed(err)})
+		}
+		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
+			return c.hub.chat.Schedule(ctx, c.caller.UserID, body)
+		}})
+	case protocol.OpUnschedule:
+		body, err := decodeBody[protocol.Unschedule](f)
+		if err != nil {
+			return c.await(pending{f.ID, failed(err)})
+		}
+		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
+			return c.hub.chat.Unschedule(ctx, c.caller.UserID, body.ClientID)
+		}})
 	case protocol.OpAck:
 		body, err := decodeBody[protocol.Ack](f)
 		if err != nil {
-			return &closing{protocol.CloseBadFrame, "ack: " + err.Error()}
+			return &closing{code: protocol.CloseBadFrame, reason: "ack: " + err.Error()}
 		}
 		if err := c.hub.timeline.Delivered(c.caller.UserID, c.hub.own(c, body.Positions)); err != nil {
 			// The device acks again with its next entry.
@@ -423,11 +446,11 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 	case protocol.OpTyping:
 		body, err := decodeBody[protocol.Typing](f)
 		if err != nil {
-			return &closing{protocol.CloseBadFrame, "typing: " + err.Error()}
+			return &closing{code: protocol.CloseBadFrame, reason: "typing: " + err.Error()}
 		}
 		return c.typing(ctx, body)
 	}
-	return &closing{protocol.CloseBadFrame, "a second hello"}
+	return &closing{code: protocol.CloseBadFrame, reason: "a second hello"}
 }
 
 func failed(err error) func(context.Context) (any, error) {

@@ -23,7 +23,8 @@ func decodeFrame(data []byte) (protocol.Frame, error) {
 		return f, fmt.Errorf("%w: not JSON, or not a frame", errFrame)
 	}
 	switch f.Op {
-	case protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping, protocol.OpChat:
+	case protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping, protocol.OpChat,
+		protocol.OpSchedule, protocol.OpUnschedule:
 		return f, nil
 	}
 	return f, fmt.Errorf("%w: unknown op", errFrame)

@@ -68,7 +68,7 @@ func start(t *testing.T, st *store.Store, busOpt bus.Options, opt realtime.Optio
 	tl := timeline.New(st, b, timeline.Options{})
 	jr := journal.New(st, b, journal.Options{})
 	s := &server{
-		t: t, store: st, bus: b, timeline: tl, chat: chat.New(b, tl),
+		t: t, store: st, bus: b, timeline: tl, chat: chat.New(st, b, tl, jr, chat.Options{}),
 		accounts: account.New(st, b, tl, jr, account.Options{
 			Hash: account.HashOptions{MemoryKiB: 64, Time: 1}, SweepEvery: 50 * time.Millisecond, AddressTries: 10_000,
 		}),

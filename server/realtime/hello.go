@@ -51,17 +51,17 @@ func (c *conn) readHello() (protocol.Frame, protocol.Hello, error) {
 	data, err := c.readFrame()
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		return protocol.Frame{}, none, &closing{protocol.CloseNoHello, "no hello in time"}
+		return protocol.Frame{}, none, &closing{code: protocol.CloseNoHello, reason: "no hello in time"}
 	}
 	if err != nil {
 		return protocol.Frame{}, none, err
 	}
 	f, err := decodeFrame(data)
 	if err != nil {
-		return f, none, &closing{protocol.CloseBadFrame, err.Error()}
+		return f, none, &closing{code: protocol.CloseBadFrame, reason: err.Error()}
 	}
 	if f.Op != protocol.OpHello || f.ID == 0 {
-		return f, none, &closing{protocol.CloseBadFrame, "the first frame is a hello with an id"}
+		return f, none, &closing{code: protocol.CloseBadFrame, reason: "the first frame is a hello with an id"}
 	}
 	c.hub.figures.frameIn(f.Op)
 	body, err := decodeBody[protocol.Hello](f)
@@ -80,7 +80,7 @@ func (c *conn) refuse(id uint64, code int, err error) error {
 	if writeErr := c.write(frame); writeErr != nil {
 		return writeErr
 	}
-	return &closing{code, string(protocol.AsError(err).Code)}
+	return &closing{code: code, reason: string(protocol.AsError(err).Code)}
 }
 
 // refusalCode is the close code for what Authenticate said.

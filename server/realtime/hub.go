@@ -154,8 +154,9 @@ type Hub struct {
 // ending is a sign-out that a socket which is just saying hello may have
 // missed.
 type ending struct {
-	code int
-	at   time.Time
+	code  int
+	frame []byte
+	at    time.Time
 }
 
 // New returns a Hub that collects events from now on. Call Run to handle them.
@@ -308,7 +309,7 @@ func (h *Hub) enter(c *conn) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if e, ok := h.ended[c.caller.DeviceID]; ok {
-		c.end(e.code, "signed out")
+		c.endWith(e.code, "signed out", e.frame)
 		return protocol.ErrUnauthorized
 	}
 	if limit := h.opt.SocketsPerAccount; limit > 0 && h.presence.socketCount(c.caller.UserID) >= limit {
@@ -496,12 +497,12 @@ func (h *Hub) endDevice(e bus.Event) {
 	h.mu.Lock()
 	conns := h.presence.sockets(e.UserID)
 	if e.DeviceID != "" {
-		h.ended[e.DeviceID] = ending{e.Code, time.Now()}
+		h.ended[e.DeviceID] = ending{e.Code, e.Frame, time.Now()}
 	}
 	h.mu.Unlock()
 	for _, c := range conns {
 		if e.DeviceID == "" || c.caller.DeviceID == e.DeviceID {
-			c.end(e.Code, "signed out")
+			c.endWith(e.Code, "signed out", e.Frame)
 		}
 	}
 }

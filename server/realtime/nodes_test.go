@@ -71,7 +71,7 @@ func TestTwoNodesAreOneServer(t *testing.T) {
 
 		phone := one.another(ben)
 		p := two.connect(phone)
-		if err := one.accounts.EndDevice(t.Context(), ben.caller, phone.DeviceID); err != nil {
+		if err := one.accounts.EndDevice(t.Context(), ben.caller, phone.DeviceID, false); err != nil {
 			t.Fatal(err)
 		}
 		p.wantClose(protocol.CloseSignedOut)

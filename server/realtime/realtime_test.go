@@ -439,7 +439,7 @@ func TestEndedSessionsEndTheirSockets(t *testing.T) {
 		ana := s.register("ana_01")
 		phone := s.another(ana)
 		c, p := s.connect(ana), s.connect(phone)
-		if err := s.accounts.EndDevice(t.Context(), ana.caller, phone.DeviceID); err != nil {
+		if err := s.accounts.EndDevice(t.Context(), ana.caller, phone.DeviceID, false); err != nil {
 			t.Fatal(err)
 		}
 		p.wantClose(protocol.CloseSignedOut)

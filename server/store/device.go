@@ -16,6 +16,10 @@ type Device struct {
 	ActiveMS   int64 `gorm:"column:active_ms"`
 	EndedMS    int64 `gorm:"column:ended_ms"` // 0 while signed in.
 	EndedCode  int   // A protocol.Close code.
+
+	EndedReason string // One of protocol.Ended*.
+	EndedBy     string // The name of the device that ended it; "" means none.
+	Wipe        bool   // It is to delete its local data.
 }
 
 // TableName implements gorm's Tabler.
@@ -29,6 +33,18 @@ func (d Device) Wire() protocol.Device {
 	}
 }
 
+// End returns what a device that is signed out is to learn of that.
+func (d Device) End() protocol.Ended {
+	return ended(d.EndedReason, d.EndedBy, d.EndedMS, d.Wipe)
+}
+
+func ended(reason, by string, atMS int64, wipe bool) protocol.Ended {
+	if reason == "" { // Ended by a build that kept none.
+		reason = protocol.EndedSignedOut
+	}
+	return protocol.Ended{Reason: reason, By: by, AtMS: atMS, Wipe: wipe}
+}
+
 // InsertDevice adds a device.
 func (tx *Tx) InsertDevice(d Device) error { return classify(tx.db.Create(&d).Error) }
 
@@ -39,11 +55,20 @@ type Session struct {
 	ActiveMS int64 `gorm:"column:active_ms"`
 	EndedMS  int64 `gorm:"column:ended_ms"` // 0 while signed in.
 	Disabled bool
+
+	EndedReason string
+	EndedBy     string
+	Wipe        bool
+}
+
+// End returns what the device is to learn of the end of its session.
+func (s Session) End() protocol.Ended {
+	return ended(s.EndedReason, s.EndedBy, s.EndedMS, s.Wipe)
 }
 
 // Session returns whom a token stands or stood for, or ErrNoRow.
 func (tx *Tx) Session(tokenHash []byte) (Session, error) {
-	return one[Session](tx, `SELECT d.id AS device_id, d.user_id, d.active_ms, d.ended_ms, u.disabled
+	return one[Session](tx, `SELECT d.id AS device_id, d.user_id, d.active_ms, d.ended_ms, d.ended_reason, d.ended_by, d.wipe, u.disabled
 		FROM device d JOIN "user" u ON u.id = d.user_id WHERE d.token_hash = ?`, tokenHash)
 }
 
@@ -79,10 +104,11 @@ func (tx *Tx) DeviceCounts(userIDs []ID) (map[ID]int, error) {
 	return counts, err
 }
 
-// EndDevices signs devices out. One that is signed out already keeps its code.
-func (tx *Tx) EndDevices(ids []ID, code int, atMS int64) error {
-	_, err := tx.exec(`UPDATE device SET ended_ms = ?, ended_code = ? WHERE ended_ms = 0 AND id IN `+tx.set(),
-		atMS, code, tx.ids(ids))
+// EndDevices signs devices out, with code and what end says. One that is signed
+// out already keeps what it was told.
+func (tx *Tx) EndDevices(ids []ID, code int, end protocol.Ended) error {
+	_, err := tx.exec(`UPDATE device SET ended_ms = ?, ended_code = ?, ended_reason = ?, ended_by = ?, wipe = ?
+		WHERE ended_ms = 0 AND id IN `+tx.set(), end.AtMS, code, end.Reason, end.By, end.Wipe, tx.ids(ids))
 	return err
 }
 

@@ -21,7 +21,7 @@ type Entry struct {
 }
 
 // entryCells are the columns of entry in the order InsertEntries writes them.
-const entryCells = `conv_id, seq, sender_id, client_id, digest, kind, countable, ref_seq, mentions, file_ids, fallback, created_ms, body`
+const entryCells = `conv_id, seq, sender_id, client_id, digest, kind, countable, ref_seq, mentions, file_ids, fallback, created_ms, body, silent`
 
 // entryRows is how many rows one statement inserts on SQLite, whose cost of
 // binding grows with the square of the parameters.
@@ -33,14 +33,14 @@ func (tx *Tx) InsertEntries(list []Entry) error {
 	if tx.pg && len(list) > 0 {
 		return tx.insertEntriesPG(list)
 	}
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	for len(list) > 0 {
 		n := min(len(list), entryRows)
-		args := make([]any, 0, n*13)
+		args := make([]any, 0, n*14)
 		for _, e := range list[:n] {
 			w := e.Wire
 			args = append(args, e.ConversationID, w.Seq, e.SenderID, e.ClientID.Bytes(), e.Digest, w.Kind, protocol.Countable(w.Kind),
-				w.RefSeq, listOf(w.Mentions), listOf(w.FileIDs), w.Fallback, w.CreatedMS, string(w.Body))
+				w.RefSeq, listOf(w.Mentions), listOf(w.FileIDs), w.Fallback, w.CreatedMS, string(w.Body), w.Silent)
 		}
 		sql := "INSERT INTO entry (" + entryCells + ") VALUES " + row + strings.Repeat(", "+row, n-1)
 		if _, err := tx.exec(sql, args...); err != nil {
@@ -57,22 +57,23 @@ func (tx *Tx) insertEntriesPG(list []Entry) error {
 	seq, ref, created := make([]int64, n), make([]int64, n), make([]int64, n)
 	client, digest := make([][]byte, n), make([][]byte, n)
 	kind, mentions, files, fallback, body := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	countable := make([]bool, n)
+	countable, silent := make([]bool, n), make([]bool, n)
 	for i, e := range list {
 		w := e.Wire
 		conv[i], sender[i], client[i], digest[i] = e.ConversationID, e.SenderID, e.ClientID.Bytes(), e.Digest
+		silent[i] = w.Silent
 		seq[i], ref[i], created[i], countable[i] = w.Seq, w.RefSeq, w.CreatedMS, protocol.Countable(w.Kind)
 		kind[i], mentions[i], files[i], fallback[i], body[i] = w.Kind, listOf(w.Mentions), listOf(w.FileIDs), w.Fallback, string(w.Body)
 	}
 	_, err := tx.exec(`INSERT INTO entry (`+entryCells+`) SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[],
-		?::bytea[], ?::bytea[], ?::text[], ?::boolean[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[])`,
+		?::bytea[], ?::bytea[], ?::text[], ?::boolean[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[])`,
 		int64s(conv), int64s(seq), int64s(sender), blobs(client), blobs(digest), texts(kind), bools(countable), int64s(ref),
-		texts(mentions), texts(files), texts(fallback), int64s(created), texts(body))
+		texts(mentions), texts(files), texts(fallback), int64s(created), texts(body), bools(silent))
 	return err
 }
 
 // listOf writes a list as a JSON array, or "" for none.
-func listOf(list []string) string {
+func listOf[T any](list []T) string {
 	if len(list) == 0 {
 		return ""
 	}
@@ -80,7 +81,7 @@ func listOf(list []string) string {
 }
 
 // parseList reads what listOf wrote.
-func parseList(text string, list *[]string) error {
+func parseList[T any](text string, list *[]T) error {
 	if text == "" {
 		return nil
 	}
@@ -153,25 +154,28 @@ type entryRow struct {
 	Fallback  string
 	CreatedMS int64 `gorm:"column:created_ms"`
 	Body      string
+	Silent    bool
 
 	EditedMS   int64 `gorm:"column:edited_ms"`
 	RecalledMS int64 `gorm:"column:recalled_ms"`
+	Reactions  string
 }
 
 const entryColumns = `SELECT e.conv_id, e.seq, e.sender_id, e.client_id, e.kind, e.ref_seq, e.mentions, e.file_ids,
-	e.fallback, e.created_ms, e.body, e.edited_ms, e.recalled_ms `
+	e.fallback, e.created_ms, e.body, e.silent, e.edited_ms, e.recalled_ms, e.reactions `
 
 func (r *entryRow) wire() (protocol.Entry, error) {
 	e := protocol.Entry{
 		Seq: r.Seq, Kind: r.Kind, Sender: r.SenderID.String(), RefSeq: r.RefSeq,
 		Fallback: r.Fallback, CreatedMS: r.CreatedMS, Body: protocol.RawJSON(r.Body),
-		EditedMS: r.EditedMS, RecalledMS: r.RecalledMS,
+		EditedMS: r.EditedMS, RecalledMS: r.RecalledMS, Silent: r.Silent,
 	}
 	if len(r.ClientID) != len(ulid.ULID{}) {
 		return e, fmt.Errorf("entry %d of conversation %d: client id of %d bytes", r.Seq, r.ConvID, len(r.ClientID))
 	}
 	e.ClientID = ulid.ULID(r.ClientID).String()
-	if err := errors.Join(parseList(r.Mentions, &e.Mentions), parseList(r.FileIDs, &e.FileIDs)); err != nil {
+	err := errors.Join(parseList(r.Mentions, &e.Mentions), parseList(r.FileIDs, &e.FileIDs), parseList(r.Reactions, &e.Reactions))
+	if err != nil {
 		return e, fmt.Errorf("entry %d of conversation %d: %w", r.Seq, r.ConvID, err)
 	}
 	return e, nil
@@ -214,7 +218,7 @@ func (tx *Tx) entries(conv ID, v View, bound string, seq int64, order string, li
 		}
 		var r entryRow
 		if err := rows.Scan(&r.ConvID, &r.Seq, &r.SenderID, &r.ClientID, &r.Kind, &r.RefSeq, &r.Mentions, &r.FileIDs,
-			&r.Fallback, &r.CreatedMS, &r.Body, &r.EditedMS, &r.RecalledMS); err != nil {
+			&r.Fallback, &r.CreatedMS, &r.Body, &r.Silent, &r.EditedMS, &r.RecalledMS, &r.Reactions); err != nil {
 			return nil, false, err
 		}
 		e, err := r.wire()

@@ -81,6 +81,9 @@ func refused(err error) func(context.Context) (protocol.Sent, error) {
 // repeat from a mistake; it proves nothing to anybody.
 const digestBytes = 16
 
+// Repeats reports whether s is what was stored under its client id.
+func Repeats(stored store.Stored, s protocol.Send) bool { return bytes.Equal(stored.Digest, digest(s)) }
+
 // digest sums up everything the sender chose, each part after its length.
 func digest(s protocol.Send) []byte {
 	h := sha256.New()
@@ -93,6 +96,9 @@ func digest(s protocol.Send) []byte {
 	part(s.Mentions...)
 	part(s.FileIDs...)
 	part(s.Fallback, string(s.Body))
+	if s.Silent { // What was sent before there was such a thing keeps its sum.
+		part("silent")
+	}
 	return h.Sum(nil)[:digestBytes]
 }
 
@@ -170,6 +176,7 @@ func wireSize(e protocol.Entry) int {
 }
 
 func (t *Timeline) publish(entries []store.Entry) {
+	t.opt.Wrote(entries[0].ConversationID)
 	conv := entries[0].ConversationID.String()
 	wire := make([]protocol.Entry, len(entries))
 	for i, e := range entries {
@@ -204,7 +211,7 @@ func (a *appending) entry(seq, nowMS int64) store.Entry {
 		ConversationID: a.conv, SenderID: a.key.SenderID, ClientID: a.key.ClientID, Digest: a.digest,
 		Wire: protocol.Entry{
 			Seq: seq, Kind: s.Kind, Sender: a.key.SenderID.String(), ClientID: s.ClientID, RefSeq: s.RefSeq,
-			Mentions: s.Mentions, FileIDs: s.FileIDs, Fallback: s.Fallback, CreatedMS: nowMS, Body: s.Body,
+			Mentions: s.Mentions, FileIDs: s.FileIDs, Fallback: s.Fallback, Silent: s.Silent, CreatedMS: nowMS, Body: s.Body,
 		},
 	}
 }

@@ -210,6 +210,7 @@ type progress struct {
 	store.Conversation
 	entries []store.Entry
 	moved   bool
+	pinned  bool // Its pins are others now.
 }
 
 // append decides one append. A repeat comes first: its answer was given, so
@@ -294,6 +295,13 @@ func (w *write) flush(tx *store.Tx, t *Timeline) error {
 	}
 	if err := tx.AdvanceConversations(advances); err != nil {
 		return err
+	}
+	for _, id := range w.order {
+		if c := w.convs[id]; c.pinned {
+			if err := tx.SetPins(id, c.Pins); err != nil {
+				return err
+			}
+		}
 	}
 	if len(w.moved) > 0 {
 		if err := tx.SetPositions(w.moved); err != nil {

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -26,6 +27,7 @@ const password = "load-password"
 type User struct {
 	server  *Server
 	session protocol.Session
+	came    atomic.Pointer[protocol.Hello] // With the positions of the last welcome; nil before the first.
 }
 
 // newWeb returns what makes REST calls, with enough kept connections that none
@@ -175,29 +177,48 @@ func (u *User) get(ctx context.Context, path string) error {
 // dialer keeps its buffers small: a driver has thousands of sockets.
 var dialer = &websocket.Dialer{ReadBufferSize: 1 << 10, WriteBufferSize: 1 << 10, HandshakeTimeout: time.Minute}
 
-// connect opens the user's socket and says hello.
+// connect opens the user's socket and says hello as the app does: from where the
+// last welcome ended.
 func (u *User) connect(ctx context.Context) (*websocket.Conn, error) {
 	address := "ws" + strings.TrimPrefix(u.server.URL, "http") + protocol.PathSocket
 	ws, _, err := dialer.DialContext(ctx, address, nil)
 	if err != nil {
 		return nil, err
 	}
-	err = post(ws, protocol.OpHello, 1, protocol.Hello{Token: u.session.Token, Protocol: protocol.Version})
-	var data []byte
-	for err == nil && !bytes.HasPrefix(data, []byte(`{"op":"reply","id":1`)) {
-		_, data, err = ws.ReadMessage()
-	}
-	if err == nil && bytes.HasPrefix(data, []byte(`{"op":"reply","id":1,"error"`)) {
-		var frame protocol.Frame
-		if err = json.Unmarshal(data, &frame); err == nil {
-			err = frame.Error
-		}
-	}
-	if err != nil {
+	if err := u.hello(ws); err != nil {
 		ws.Close()
 		return nil, fmt.Errorf("hello: %w", err)
 	}
 	return ws, nil
+}
+
+func (u *User) hello(ws *websocket.Conn) error {
+	hello := u.came.Load()
+	if hello == nil {
+		hello = &protocol.Hello{Token: u.session.Token, Protocol: protocol.Version}
+	}
+	if err := post(ws, protocol.OpHello, 1, hello); err != nil {
+		return err
+	}
+	data, err := await(ws, `{"op":"reply","id":1`, "")
+	if err != nil || hello.SinceMS > 0 && !bytes.HasPrefix(data, []byte(`{"op":"reply","id":1,"error"`)) {
+		return err // Later welcomes are not looked at: the driver should leave the processors to the server.
+	}
+	var frame protocol.Frame
+	if err := json.Unmarshal(data, &frame); err != nil {
+		return err
+	}
+	if frame.Error != nil {
+		return frame.Error
+	}
+	var welcome protocol.Welcome
+	if err := json.Unmarshal(frame.Body, &welcome); err != nil {
+		return err
+	}
+	u.came.Store(&protocol.Hello{
+		Token: u.session.Token, Protocol: protocol.Version, JournalPos: welcome.JournalPos, SinceMS: welcome.ServerMS,
+	})
+	return nil
 }
 
 // hangUp closes a socket without leaving its port behind in TIME_WAIT, of which

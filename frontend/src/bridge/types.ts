@@ -31,8 +31,22 @@ export type Settings = With<session.Settings, { theme: Theme; accent: Accent; la
 
 export type AuthState = With<
   bridge.AuthState,
-  { phase: "signed_out" | "open"; accounts: Account[]; account: Account; proxy: Proxy }
+  {
+    phase: "signed_out" | "open";
+    accounts: Account[];
+    account: Account;
+    proxy: Proxy;
+    endings: Ending[];
+  }
 >;
+export type EndedReason = "signed_out" | "password" | "replaced" | "administrator" | "disabled";
+export type Ending = With<session.Ending, { account: Account; reason: EndedReason }>;
+export type Link = Plain<session.Link>;
+export type LinkState = With<
+  bridge.LinkState,
+  { state: "asked" | "claimed" | "granted" | "refused"; by?: Profile }
+>;
+export type LinkClaim = Plain<protocol.LinkClaim>;
 export type Registration = "open" | "invite" | "closed";
 export type ServerInfo = With<protocol.ServerInfo, { registration: Registration }>;
 export type ServerCheck = With<bridge.ServerCheck, { info: ServerInfo }>;
@@ -53,6 +67,7 @@ export type Quote = Plain<store.Quote>;
 export type Message = With<store.Message, { status: MessageStatus; quote?: Quote }>;
 export type RecordCard = Plain<store.RecordCard>;
 export type RecordContent = Plain<store.Record>;
+export type Scheduled = Plain<store.Scheduled>;
 export type Version = Plain<store.Version>;
 export type Preview = With<store.Preview, { status: MessageStatus | "" }>;
 export type Conversation = With<store.Conversation, { preview: Preview }>;
@@ -64,6 +79,8 @@ export type ConversationHit = With<store.ConversationHit, { conversation: Conver
 export type Found = With<bridge.Found, { people: PersonHit[]; conversations: ConversationHit[] }>;
 export type Hit = With<store.Hit, { message: Message }>;
 export type Hits = With<store.Hits, { hits: Hit[] }>;
+export type ServerSearch = "complete" | "found" | "offline" | "off";
+export type ServerHits = With<bridge.ServerHits, { state: ServerSearch; hits: Hit[] }>;
 
 export type ConnectionState = "off" | "connecting" | "syncing" | "online";
 export type Connection = With<bridge.Connection, { state: ConnectionState }>;
@@ -101,6 +118,7 @@ export type EventKind =
   | "settings"
   | "profile"
   | "devices"
+  | "scheduled"
   | "unread"
   | "storage"
   | "reset"
@@ -124,12 +142,12 @@ type Raw = {
 
 /** Results whose type says more than the generated one. */
 type Narrow = {
-  Auth: { State: AuthState; CheckServer: ServerCheck };
+  Auth: { State: AuthState; CheckServer: ServerCheck; AwaitLink: LinkState };
   Chat: { Conversations: Conversation[]; ConversationsByID: Conversation[]; Send: Message };
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };
-  History: { Page: Page; Messages: Message[] };
-  Search: { Names: Found; Messages: Hits };
+  History: { Page: Page; Messages: Message[]; Pinned: Message[] };
+  Search: { Names: Found; Messages: Hits; OnServer: ServerHits };
   Settings: { Get: Settings };
   Storage: { State: StorageState; StartExport: Job };
 };

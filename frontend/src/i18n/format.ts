@@ -46,10 +46,10 @@ export class Formats {
     return this.#sameYear(ms) ? this.#monthDay.format(ms) : this.#date.format(ms);
   }
 
-  /** The heading above a day's messages: 今天, 昨天, 10月3日 周五, 2025年10月3日 星期五. */
+  /** The heading above a day's messages: 今天, 昨天, 明天, 10月3日 周五, 2025年10月3日 星期五. */
   day(ms: number) {
     const days = this.#daysAgo(ms);
-    if (days === 0 || days === 1) return this.#capital(this.#relative.format(-days, "day"));
+    if (Math.abs(days) <= 1) return this.#capital(this.#relative.format(-days, "day"));
     if (!this.#sameYear(ms)) return this.#long.format(ms);
     const date = this.#monthDay.format(ms);
     const weekday = this.#weekday.format(ms);

@@ -1,5 +1,6 @@
-import { ArrowLeftRight, LogOut, Power, Settings } from "lucide-react";
+import { ArrowLeftRight, LogOut, MonitorSmartphone, Power, Settings } from "lucide-react";
 import { useState } from "react";
+import { LinkDeviceDialog } from "../features/settings/LinkDeviceDialog";
 import { SignOutDialog } from "../features/settings/SignOutDialog";
 import { useI18n } from "../i18n";
 import { useApp } from "../state/app";
@@ -21,6 +22,7 @@ export function AccountMenu() {
   const connection = useStore(app.connection);
   useStore(app.auth);
   const [asking, setAsking] = useState(false);
+  const [linking, setLinking] = useState(false);
   const account = app.auth.account;
   if (!account) return null;
 
@@ -68,6 +70,9 @@ export function AccountMenu() {
         >
           {t("shell.settings")}
         </MenuItem>
+        <MenuItem icon={MonitorSmartphone} disabled={!online} onSelect={() => setLinking(true)}>
+          {t("link.device_row")}
+        </MenuItem>
         <MenuItem icon={ArrowLeftRight} onSelect={() => report(app.auth.leave(false, false))}>
           {t("shell.switch_account")}
         </MenuItem>
@@ -79,6 +84,7 @@ export function AccountMenu() {
           {t("shell.quit")}
         </MenuItem>
       </Menu>
+      {linking && <LinkDeviceDialog onClose={() => setLinking(false)} />}
       <SignOutDialog open={asking} onOpenChange={setAsking} />
     </>
   );

@@ -6,10 +6,12 @@ import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
 import { DevicesStore } from "./devices";
+import { LinkingStore } from "./linking";
 import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
 import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
+import { ScheduledStore } from "./scheduled";
 import { SettingsStore } from "./settings";
 import { Signal } from "./signal";
 import { StorageStore } from "./storage";
@@ -31,6 +33,8 @@ export class AppState {
   readonly profile: ProfileStore;
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
+  readonly scheduled: ScheduledStore;
+  readonly linking: LinkingStore;
   readonly storage: StorageStore;
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
@@ -47,6 +51,8 @@ export class AppState {
     this.presence = new PresenceStore(bridge);
     this.profile = new ProfileStore(bridge);
     this.devices = new DevicesStore(bridge);
+    this.scheduled = new ScheduledStore(bridge);
+    this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
     this.storage = new StorageStore(bridge);
   }
 
@@ -72,6 +78,7 @@ export class AppState {
     quietly(this.presence.load());
     quietly(this.profile.load());
     this.storage.refresh();
+    quietly(this.scheduled.load());
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -102,6 +109,7 @@ export class AppState {
     this.profile.clear();
     this.devices.clear();
     this.storage.clear();
+    this.scheduled.clear();
     this.navigation.clear();
     this.#messages.clear();
   }

@@ -21,6 +21,7 @@ const conversation = (id: string, over: Partial<Conversation> = {}): Conversatio
   draft: "",
   draft_ref_seq: 0,
   draft_mentions: [],
+  pins: [],
   pinned_ms: 0,
   muted: false,
   archived: false,
@@ -184,12 +185,13 @@ test("a sign-in elsewhere is told once, and a list that is looked at is asked fo
   expect(told).toEqual(["Phone"]);
 });
 
-test("an account that closes by itself says why", async () => {
+test("an account that closes by itself leaves word of why", async () => {
   await vi.waitFor(() => expect(list()).toBeDefined());
-  transport.on("Auth.State", () => signedOut);
-  transport.emit({ kind: "auth", reason: "disabled" });
-  await vi.waitFor(() => expect(app.auth.getSnapshot().reason).toBe("disabled"));
-  expect(app.auth.account).toBeNull();
+  const ending = { account: account("a"), reason: "disabled", by: "", at_ms: 1, wiped: false };
+  transport.on("Auth.State", () => ({ ...signedOut, endings: [ending] }));
+  transport.emit({ kind: "auth" });
+  await vi.waitFor(() => expect(app.auth.account).toBeNull());
+  expect(app.auth.getSnapshot().state?.endings).toEqual([ending]);
 });
 
 test("presence is unknown while this device is offline", async () => {

@@ -43,7 +43,7 @@ function applyDelivery(app: AppState, d: Delivery) {
 function applyEvent(app: AppState, e: BridgeEvent) {
   switch (e.kind) {
     case "auth":
-      return quietly(app.auth.load(e.reason));
+      return quietly(app.auth.load());
     case "connection":
       if (!e.connection) return;
       app.connection.apply(e.connection);
@@ -78,6 +78,8 @@ function applyEvent(app: AppState, e: BridgeEvent) {
       return e.signed_in?.forEach((device) => app.signIns.tell(device));
     case "storage":
       return app.storage.refresh();
+    case "scheduled":
+      return quietly(app.scheduled.load());
     case "unread":
       return; // The list's own sum is what the page shows; hosts use this one.
     case "reset":

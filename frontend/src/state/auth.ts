@@ -1,5 +1,5 @@
 import type { Bridge } from "../bridge";
-import type { Account, AuthState, Proxy, ServerCheck } from "../bridge/types";
+import type { Account, AuthState, Ending, Proxy, ServerCheck } from "../bridge/types";
 import { Store } from "./store";
 
 export type SignIn = {
@@ -14,8 +14,6 @@ export type Register = SignIn & { nickname: string; invite: string };
 export type AuthSnapshot = {
   /** Undefined until the first answer. */
   state: AuthState | undefined;
-  /** Why an account closed by itself: "signed_out", "disabled" or "". */
-  reason: string;
 };
 
 /** Who is on this machine and who is signed in. */
@@ -28,24 +26,20 @@ export class AuthStore extends Store<AuthSnapshot> {
     private readonly bridge: Bridge,
     private readonly opening: (account: Account) => Promise<void>,
   ) {
-    super({ state: undefined, reason: "" });
+    super({ state: undefined });
   }
 
-  /** Asks for the state again. `reason` says why an account closed by itself. */
-  async load(reason = "") {
+  /** Asks for the state again. */
+  async load() {
     const generation = ++this.#generation;
     const state = await this.bridge.call("Auth", "State");
-    // A later load answers, but knows no reason.
-    const late = () => generation !== this.#generation && !reason;
+    const late = () => generation !== this.#generation; // A later load answers.
     if (late()) return;
     if (state.phase === "open" && state.account.id !== this.account?.id) {
       await this.opening(state.account);
       if (late()) return;
     }
-    this.set({
-      state,
-      reason: reason || (state.phase === "open" ? "" : this.getSnapshot().reason),
-    });
+    this.set({ state });
   }
 
   /** The open account, or null. */
@@ -77,6 +71,18 @@ export class AuthStore extends Store<AuthSnapshot> {
   async signIn(r: SignIn) {
     this.#autoDone = true;
     await this.bridge.call("Auth", "SignIn", r);
+    await this.load();
+  }
+
+  /** The account was opened by the word of another device. */
+  async signedIn() {
+    this.#autoDone = true;
+    await this.load();
+  }
+
+  /** The user has read why an account was signed out. */
+  async told({ account }: Ending) {
+    await this.bridge.call("Auth", "Told", { server: account.server, user_id: account.user_id });
     await this.load();
   }
 

@@ -1,6 +1,6 @@
 import type { Bridge } from "../bridge";
 import { BridgeError } from "../bridge/error";
-import type { Device } from "../bridge/types";
+import type { Device, LinkClaim } from "../bridge/types";
 import { Store } from "./store";
 
 export type DevicesSnapshot = {
@@ -36,14 +36,25 @@ export class DevicesStore extends Store<DevicesSnapshot> {
     await this.load();
   }
 
-  async end(id: string) {
-    await this.bridge.call("Settings", "EndDevice", { device_id: id });
+  /** Signs a device out; with wipe, it deletes what it has stored. */
+  async end(id: string, wipe: boolean) {
+    await this.bridge.call("Settings", "EndDevice", { device_id: id, wipe });
     await this.load();
   }
 
-  async endOthers() {
-    await this.bridge.call("Settings", "EndOtherDevices");
+  async endOthers(wipe: boolean) {
+    await this.bridge.call("Settings", "EndOtherDevices", { wipe });
     await this.load();
+  }
+
+  /** Who shows this code, or this text of a QR code, and asks to be signed in. */
+  claimLink(shown: string): Promise<LinkClaim> {
+    return this.bridge.call("Settings", "ClaimLink", { shown });
+  }
+
+  /** Lets that device in, or not. */
+  async answerLink(id: string, confirm: boolean) {
+    await this.bridge.call("Settings", "AnswerLink", { id, confirm });
   }
 
   clear() {

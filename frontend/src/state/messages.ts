@@ -99,11 +99,12 @@ export class MessagesStore extends Store<MessagesSnapshot> {
   }
 
   /** Queues a text, which may answer the message with a seq. The bubble shows as soon as Go has it; jump to the newest part first. */
-  async send(text: string, refSeq = 0) {
+  async send(text: string, refSeq = 0, silent = false) {
     const message = await this.bridge.call("Chat", "Send", {
       conversation_id: this.conversationId,
       text,
       ref_seq: refSeq,
+      silent,
     });
     const now = this.getSnapshot();
     // An event may have brought a later state of it already.
@@ -162,6 +163,22 @@ export class MessagesStore extends Store<MessagesSnapshot> {
   async edit(id: string, text: string) {
     await this.bridge.call("Chat", "Edit", { ...this.#one(id), text });
     this.apply([id]);
+  }
+
+  /** Puts an emoji to a message, or takes the user's own away. */
+  async react(id: string, emoji: string, on: boolean) {
+    await this.bridge.call("Chat", "React", { ...this.#one(id), emoji, on });
+    this.apply([id]);
+  }
+
+  /** Puts a message above the conversation for everybody, or takes it off. */
+  async pin(id: string, on: boolean) {
+    await this.bridge.call("Chat", "Pin", { ...this.#one(id), on });
+  }
+
+  /** Those of the pinned messages that are here, oldest first. */
+  pinned() {
+    return this.bridge.call("History", "Pinned", { conversation_id: this.conversationId });
   }
 
   /** All that a text ever said, the present words last. */

@@ -44,6 +44,7 @@ export const signedOut: AuthState = {
   server: "https://chat.example",
   proxy: { kind: "system", address: "", username: "", password: "" },
   auto_id: "",
+  endings: [],
   secrets_in_file: false,
 };
 
@@ -60,7 +61,9 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   error_code: "",
   edited_ms: 0,
   refused: "",
+  reactions: [],
   forwarded: "",
+  silent: false,
   recall_until_ms: 0,
   edit_until_ms: 0,
   ...over,

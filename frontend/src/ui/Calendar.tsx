@@ -10,17 +10,24 @@ type CalendarProps = {
   month: Date;
   onMonthChange: (month: Date) => void;
   /** Days with something on them. */
-  marked: readonly Date[];
+  marked?: readonly Date[];
+  /** The chosen day. */
+  selected?: Date;
+  /** The first and the last day to choose; without them any up to today. */
+  from?: Date;
+  to?: Date;
   onSelect: (day: Date) => void;
 };
 
-/** A month to choose a day from, none of them later than today. Arrow keys move between days. */
-export function Calendar({ label, lang, month, onMonthChange, marked, onSelect }: CalendarProps) {
+/** A month to choose a day from. Arrow keys move between days. */
+export function Calendar(props: CalendarProps) {
+  const { label, lang, month, onMonthChange, marked = [], selected, from, onSelect } = props;
+  const to = props.to ?? new Date();
   return (
     <DayPicker
       mode="single"
       required
-      selected={undefined}
+      selected={selected}
       autoFocus
       aria-label={label}
       locale={lang === "en" ? enGB : zhCN}
@@ -28,8 +35,9 @@ export function Calendar({ label, lang, month, onMonthChange, marked, onSelect }
       month={month}
       onMonthChange={onMonthChange}
       onSelect={onSelect}
-      disabled={{ after: new Date() }}
-      endMonth={new Date()}
+      disabled={from ? [{ before: from }, { after: to }] : { after: to }}
+      {...(from && { startMonth: from })}
+      endMonth={to}
       modifiers={{ marked: [...marked] }}
       modifiersClassNames={{ marked: styles.marked ?? "" }}
       classNames={{
@@ -46,6 +54,7 @@ export function Calendar({ label, lang, month, onMonthChange, marked, onSelect }
         day: styles.day,
         day_button: styles.button,
         today: styles.today,
+        selected: styles.selected,
         outside: styles.outside,
         disabled: styles.disabled,
       }}

@@ -24,6 +24,20 @@ export namespace bridge {
 	        this.locale = source["locale"];
 	    }
 	}
+	export class AnswerLinkRequest {
+	    id: string;
+	    confirm: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new AnswerLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.confirm = source["confirm"];
+	    }
+	}
 	export class AnswerRequest {
 	    request_id: string;
 	    answer: string;
@@ -36,6 +50,18 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.request_id = source["request_id"];
 	        this.answer = source["answer"];
+	    }
+	}
+	export class AskLinkRequest {
+	    server: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AskLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
 	    }
 	}
 	export class AskRequest {
@@ -59,6 +85,7 @@ export namespace bridge {
 	    server: string;
 	    proxy: session.Proxy;
 	    auto_id: string;
+	    endings: session.Ending[];
 	    secrets_in_file: boolean;
 	
 	    static createFrom(source: any = {}) {
@@ -73,6 +100,7 @@ export namespace bridge {
 	        this.server = source["server"];
 	        this.proxy = this.convertValues(source["proxy"], session.Proxy);
 	        this.auto_id = source["auto_id"];
+	        this.endings = this.convertValues(source["endings"], session.Ending);
 	        this.secrets_in_file = source["secrets_in_file"];
 	    }
 	
@@ -93,6 +121,20 @@ export namespace bridge {
 		    }
 		    return a;
 		}
+	}
+	export class AwaitLinkRequest {
+	    id: string;
+	    known: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AwaitLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.known = source["known"];
+	    }
 	}
 	export class Notice {
 	    conversation_id: string;
@@ -135,7 +177,6 @@ export namespace bridge {
 	    ids?: string[];
 	    user_id?: string;
 	    until_ms?: number;
-	    reason?: string;
 	    connection?: Connection;
 	    presence?: protocol.Presence;
 	    notice?: Notice;
@@ -154,7 +195,6 @@ export namespace bridge {
 	        this.ids = source["ids"];
 	        this.user_id = source["user_id"];
 	        this.until_ms = source["until_ms"];
-	        this.reason = source["reason"];
 	        this.connection = this.convertValues(source["connection"], Connection);
 	        this.presence = this.convertValues(source["presence"], protocol.Presence);
 	        this.notice = this.convertValues(source["notice"], Notice);
@@ -248,6 +288,18 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class ClaimLinkRequest {
+	    shown: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ClaimLinkRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.shown = source["shown"];
+	    }
+	}
 	
 	export class ConversationRequest {
 	    conversation_id: string;
@@ -289,18 +341,6 @@ export namespace bridge {
 	        this.starts_ms = source["starts_ms"];
 	    }
 	}
-	export class DeviceRequest {
-	    device_id: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new DeviceRequest(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.device_id = source["device_id"];
-	    }
-	}
 	export class DraftRequest {
 	    conversation_id: string;
 	    text: string;
@@ -335,6 +375,32 @@ export namespace bridge {
 	        this.conversation_id = source["conversation_id"];
 	        this.message_id = source["message_id"];
 	        this.text = source["text"];
+	    }
+	}
+	export class EndDeviceRequest {
+	    device_id: string;
+	    wipe: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new EndDeviceRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.device_id = source["device_id"];
+	        this.wipe = source["wipe"];
+	    }
+	}
+	export class EndOthersRequest {
+	    wipe: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new EndOthersRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.wipe = source["wipe"];
 	    }
 	}
 	export class Error {
@@ -560,6 +626,40 @@ export namespace bridge {
 	        this.delete_data = source["delete_data"];
 	    }
 	}
+	export class LinkState {
+	    state: string;
+	    lives_ms: number;
+	    by?: protocol.Profile;
+	
+	    static createFrom(source: any = {}) {
+	        return new LinkState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.lives_ms = source["lives_ms"];
+	        this.by = this.convertValues(source["by"], protocol.Profile);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class MarkReadRequest {
 	    conversation_id: string;
 	    seq: number;
@@ -663,6 +763,40 @@ export namespace bridge {
 	        this.paused = source["paused"];
 	    }
 	}
+	export class PinRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new PinRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.on = source["on"];
+	    }
+	}
+	export class ReactRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    emoji: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ReactRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.emoji = source["emoji"];
+	        this.on = source["on"];
+	    }
+	}
 	export class RecordRequest {
 	    conversation_id: string;
 	    message_id: string;
@@ -745,6 +879,42 @@ export namespace bridge {
 	        this.name = source["name"];
 	    }
 	}
+	export class RescheduleRequest {
+	    id: string;
+	    at_ms: number;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RescheduleRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.at_ms = source["at_ms"];
+	        this.text = source["text"];
+	    }
+	}
+	export class ScheduleRequest {
+	    conversation_id: string;
+	    text: string;
+	    ref_seq: number;
+	    silent: boolean;
+	    at_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new ScheduleRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.text = source["text"];
+	        this.ref_seq = source["ref_seq"];
+	        this.silent = source["silent"];
+	        this.at_ms = source["at_ms"];
+	    }
+	}
 	export class SearchRequest {
 	    query: string;
 	
@@ -761,6 +931,7 @@ export namespace bridge {
 	    conversation_id: string;
 	    text: string;
 	    ref_seq: number;
+	    silent: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new SendRequest(source);
@@ -771,6 +942,7 @@ export namespace bridge {
 	        this.conversation_id = source["conversation_id"];
 	        this.text = source["text"];
 	        this.ref_seq = source["ref_seq"];
+	        this.silent = source["silent"];
 	    }
 	}
 	export class ServerCheck {
@@ -785,6 +957,42 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.server = source["server"];
 	        this.info = this.convertValues(source["info"], protocol.ServerInfo);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ServerHits {
+	    state: string;
+	    hits: store.Hit[];
+	    cursor: string;
+	    indexing: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ServerHits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.hits = this.convertValues(source["hits"], store.Hit);
+	        this.cursor = source["cursor"];
+	        this.indexing = source["indexing"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -885,6 +1093,20 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class ToldRequest {
+	    server: string;
+	    user_id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ToldRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.user_id = source["user_id"];
+	    }
+	}
 	export class TrustServerRequest {
 	    server: string;
 	    fingerprint: string;
@@ -911,6 +1133,18 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.conversation_id = source["conversation_id"];
 	        this.on = source["on"];
+	    }
+	}
+	export class UnscheduleRequest {
+	    id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new UnscheduleRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
 	    }
 	}
 	export class UpdateRequest {
@@ -1140,6 +1374,30 @@ export namespace protocol {
 	    }
 	}
 	
+	export class LinkClaim {
+	    id: string;
+	    name: string;
+	    platform: string;
+	    app_version?: string;
+	    address: string;
+	    asked_ms: number;
+	    lives_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new LinkClaim(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.platform = source["platform"];
+	        this.app_version = source["app_version"];
+	        this.address = source["address"];
+	        this.asked_ms = source["asked_ms"];
+	        this.lives_ms = source["lives_ms"];
+	    }
+	}
 	export class Me {
 	    profile: Profile;
 	    findable_by_nickname: boolean;
@@ -1191,6 +1449,20 @@ export namespace protocol {
 	    }
 	}
 	
+	export class Reactions {
+	    emoji: string;
+	    users: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Reactions(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.emoji = source["emoji"];
+	        this.users = source["users"];
+	    }
+	}
 	export class ServerInfo {
 	    product: string;
 	    name: string;
@@ -1288,6 +1560,64 @@ export namespace session {
 	        this.last_used_ms = source["last_used_ms"];
 	        this.remember = source["remember"];
 	        this.auto = source["auto"];
+	    }
+	}
+	export class Ending {
+	    account: Account;
+	    reason: string;
+	    by: string;
+	    at_ms: number;
+	    wiped: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Ending(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.account = this.convertValues(source["account"], Account);
+	        this.reason = source["reason"];
+	        this.by = source["by"];
+	        this.at_ms = source["at_ms"];
+	        this.wiped = source["wiped"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Link {
+	    id: string;
+	    server: string;
+	    code: string;
+	    address: string;
+	    lives_ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Link(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.server = source["server"];
+	        this.code = source["code"];
+	        this.address = source["address"];
+	        this.lives_ms = source["lives_ms"];
 	    }
 	}
 	export class Proxy {
@@ -1399,6 +1729,7 @@ export namespace store {
 	    draft_ref_seq: number;
 	    draft_mentions: string[];
 	    sort_ms: number;
+	    pins: number[];
 	    pinned_ms: number;
 	    muted: boolean;
 	    archived: boolean;
@@ -1426,6 +1757,7 @@ export namespace store {
 	        this.draft_ref_seq = source["draft_ref_seq"];
 	        this.draft_mentions = source["draft_mentions"];
 	        this.sort_ms = source["sort_ms"];
+	        this.pins = source["pins"];
 	        this.pinned_ms = source["pinned_ms"];
 	        this.muted = source["muted"];
 	        this.archived = source["archived"];
@@ -1590,6 +1922,8 @@ export namespace store {
 	    forwarded: string;
 	    edited_ms: number;
 	    refused: string;
+	    silent: boolean;
+	    reactions: protocol.Reactions[];
 	    card?: RecordCard;
 	    again?: Again;
 	    recall_until_ms: number;
@@ -1615,6 +1949,8 @@ export namespace store {
 	        this.forwarded = source["forwarded"];
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
+	        this.silent = source["silent"];
+	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);
 	        this.card = this.convertValues(source["card"], RecordCard);
 	        this.again = this.convertValues(source["again"], Again);
 	        this.recall_until_ms = source["recall_until_ms"];
@@ -1853,6 +2189,54 @@ export namespace store {
 	
 	
 	
+	export class Scheduled {
+	    id: string;
+	    conversation_id: string;
+	    kind: string;
+	    text: string;
+	    card?: RecordCard;
+	    ref_seq: number;
+	    silent: boolean;
+	    at_ms: number;
+	    waiting: boolean;
+	    error_code: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Scheduled(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.conversation_id = source["conversation_id"];
+	        this.kind = source["kind"];
+	        this.text = source["text"];
+	        this.card = this.convertValues(source["card"], RecordCard);
+	        this.ref_seq = source["ref_seq"];
+	        this.silent = source["silent"];
+	        this.at_ms = source["at_ms"];
+	        this.waiting = source["waiting"];
+	        this.error_code = source["error_code"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Version {
 	    text: string;
 	    since_ms: number;

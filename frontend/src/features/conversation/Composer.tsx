@@ -7,9 +7,7 @@ import {
   useState,
 } from "react";
 import type { KeyboardEvent, Ref } from "react";
-import { ArrowUp } from "lucide-react";
 import { useI18n } from "../../i18n";
-import { Button } from "../../ui/Button";
 import { useToastsAbove } from "../../ui/useToastsAbove";
 import { useIme } from "../../ui/useIme";
 import { useNarrow } from "../../ui/useNarrow";
@@ -20,6 +18,8 @@ import { EmojiButton } from "./EmojiButton";
 import { Later } from "./later";
 import { lengthOf } from "./limits";
 import type { Length } from "./limits";
+import { markOf, marked } from "./marking";
+import { SendButton } from "./SendButton";
 import { TypingHint } from "./typing";
 
 /** What the conversation may ask of its composer. */
@@ -31,6 +31,8 @@ export type ComposerHandle = {
   text: () => string;
   /** Keeps the draft now. */
   flush: () => void;
+  /** Empties the field: what was in it is on its way. */
+  take: () => void;
   /** Puts a text back that could not be sent, before what was written since. */
   putBack: (text: string) => void;
   /** Shows another text, which is no draft, and returns the one before. */
@@ -50,7 +52,9 @@ type ComposerProps = {
   offline: boolean;
   /** What the message is about; null for nothing but itself. */
   context: Context | null;
-  onSend: (text: string) => void;
+  onSend: (text: string, silent: boolean) => void;
+  /** Asks when it is to be sent instead; the text stays until it is taken. */
+  onLater: (text: string) => void;
   /** Begins to edit the last own message; false where there is none. */
   onEditLast: () => boolean;
   /** These two are taken once. */
@@ -145,6 +149,12 @@ export function Composer(props: ComposerProps) {
     },
     [changed],
   );
+  const take = useCallback(() => {
+    setText("");
+    writing.current = false;
+    draft.drop();
+    hint.sent();
+  }, [draft, hint, setText]);
   useImperativeHandle(
     ref,
     () => ({
@@ -161,6 +171,7 @@ export function Composer(props: ComposerProps) {
       },
       text: () => field.current?.value ?? "",
       flush: () => draft.flush(),
+      take,
       putBack: (text) => setText(text + (field.current?.value ? `\n${field.current.value}` : "")),
       swap: (text) => {
         const before = field.current?.value ?? "";
@@ -169,18 +180,25 @@ export function Composer(props: ComposerProps) {
         return before;
       },
     }),
-    [draft, fit, ime, measure, setText],
+    [draft, fit, ime, measure, setText, take],
   );
 
-  const submit = () => {
+  /** What can be sent as it stands; "" for nothing. */
+  const ready = () => {
     const text = (field.current?.value ?? "").trimEnd();
-    if (ime.composing || text.trim() === "" || lengthOf(text).state === "over") return;
-    setText("");
-    writing.current = false;
-    draft.drop();
-    hint.sent();
-    props.onSend(text); // It takes the draft away with it.
+    const fits = !ime.composing && text.trim() !== "" && lengthOf(text).state !== "over";
+    return fits ? text : "";
+  };
+  const submit = (silent: boolean) => {
+    const text = ready();
+    if (text === "") return;
+    take();
+    props.onSend(text, silent); // It takes the draft away with it.
     field.current?.focus();
+  };
+  const later = () => {
+    const text = ready();
+    if (text !== "") props.onLater(text);
   };
 
   const onKeyDown = (e: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -189,6 +207,16 @@ export function Composer(props: ComposerProps) {
       e.preventDefault();
       e.stopPropagation();
       context.onClose();
+      return;
+    }
+    const mark = owner === "method" ? null : markOf(e);
+    const { selectionStart, selectionEnd, value } = e.currentTarget;
+    if (mark !== null && selectionEnd > selectionStart) {
+      e.preventDefault();
+      e.stopPropagation(); // Elsewhere the same keys mean other things.
+      const words = marked(value.slice(selectionStart, selectionEnd), mark);
+      insert(words);
+      e.currentTarget.setSelectionRange(selectionStart, selectionStart + words.length);
       return;
     }
     const plain = !e.altKey && !e.ctrlKey && !e.metaKey && !e.shiftKey;
@@ -202,11 +230,17 @@ export function Composer(props: ComposerProps) {
       return;
     }
     const withMod = e.ctrlKey || e.metaKey;
+    if (e.altKey && !withMod && !apart) {
+      e.preventDefault();
+      if (e.shiftKey) later();
+      else submit(true);
+      return;
+    }
     if (e.altKey || e.shiftKey) return;
     if (ctrlEnter !== withMod) {
       if (!withMod) return; // The field breaks the line itself.
       insert("\n");
-    } else submit();
+    } else submit(false);
     e.preventDefault();
   };
 
@@ -264,16 +298,7 @@ export function Composer(props: ComposerProps) {
               ? t(counter.key, { count: counter.count })
               : offline && t("composer.queued_offline")}
           </span>
-          <Button
-            className={styles.send}
-            variant="primary"
-            disabled={blank || tooLong}
-            onClick={submit}
-            aria-label={t("composer.send")}
-          >
-            <span className={styles.sendText}>{t("composer.send")}</span>
-            <ArrowUp className={styles.sendIcon} size={22} aria-hidden />
-          </Button>
+          <SendButton disabled={blank || tooLong} plain={apart} onSend={submit} onLater={later} />
         </div>
       </div>
     </div>

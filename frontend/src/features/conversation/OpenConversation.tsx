@@ -23,9 +23,15 @@ import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
 import { kindOf } from "./kinds";
+import { PinnedBar } from "./PinnedBar";
+import { ReactionPicker } from "./ReactionPicker";
+import { ownReactions, reactable } from "./reactions";
 import { RecordDialog } from "./kinds/record/RecordDialog";
 import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
+import { ScheduledBar } from "./ScheduledBar";
+import { ScheduledDialog } from "./ScheduledDialog";
+import { ScheduleDialog } from "./ScheduleDialog";
 import { maxForwarded, selectable, Selection } from "./selection";
 import { SelectionBar } from "./SelectionBar";
 import { transcript } from "./transcript";
@@ -197,14 +203,24 @@ export function OpenConversation({
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
 
   const about = useStore(writing);
+  const [reacting, setReacting] = useState<{ id: string; anchor: Element } | null>(null);
   const [history, setHistory] = useState<Message | null>(null);
   const [record, setRecord] = useState<Message | null>(null);
   const [forwarding, setForwarding] = useState<Forwarding | null>(null);
+  const [later, setLater] = useState<string | null>(null); // A text that is to be sent later.
+  const [listing, setListing] = useState(false);
+  const everyScheduled = useStore(app.scheduled);
+  const scheduled = useMemo(
+    () => (everyScheduled ?? []).filter((m) => m.conversation_id === id),
+    [everyScheduled, id],
+  );
+  const failedLater = scheduled.filter((m) => m.error_code !== "").length;
   const [selection] = useState(() => new Selection());
   const selected = useStore(selection);
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
   const actions = useMemo<MessageActions>(() => {
     const friend = () => app.conversations.getSnapshot().byId.get(id)?.friend ?? false;
+    const self = () => app.profile.getSnapshot()?.profile.id ?? "";
     const find = (message: string) =>
       store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
     const order = () => (store.getSnapshot().messages ?? []).filter(selectable).map((m) => m.id);
@@ -242,6 +258,24 @@ export function OpenConversation({
         if (!found || !friend() || found.edit_until_ms <= Date.now()) return;
         writing.edit(found);
       },
+      react: (message, emoji) => {
+        const found = find(message);
+        if (!found || !reactable(found, { friend: friend() })) return;
+        store.react(message, emoji, !ownReactions(found, self()).includes(emoji)).catch(fail);
+      },
+      chooseReaction: (message, beside) => {
+        const found = find(message);
+        if (!found || !reactable(found, { friend: friend() })) return;
+        const anchor = beside ?? bubbleOf(message);
+        if (anchor) setReacting({ id: message, anchor });
+      },
+      pin: (message, on) => {
+        const now = app.conversations.getSnapshot().byId.get(id);
+        const found = find(message);
+        if (found && !reactable(found, { friend: friend() })) return;
+        const next = on ?? !(found && now?.pins.includes(found.seq));
+        store.pin(message, next).catch(fail);
+      },
       versions: (message) => setHistory(find(message) ?? null),
       open: (message) =>
         setRecord(store.getSnapshot().messages?.find((m) => m.id === message) ?? null),
@@ -266,7 +300,7 @@ export function OpenConversation({
       },
       selectAll: () => selection.all(order()),
     };
-  }, [app, fail, formats, id, name, selection, setHistory, store, t, toast, writing]);
+  }, [app, fail, formats, id, name, selection, setHistory, setReacting, store, t, toast, writing]);
   const subject = messages?.find((m) => m.id === about?.message?.id) ?? about?.message;
   const context = about && {
     title:
@@ -295,7 +329,7 @@ export function OpenConversation({
     }
   };
 
-  const send = async (text: string) => {
+  const send = async (text: string, silent: boolean) => {
     writing.sent();
     if (about?.kind === "edit") return saveEdit(about.message, text);
     const refSeq = about?.seq ?? 0;
@@ -304,7 +338,7 @@ export function OpenConversation({
     try {
       if (store.getSnapshot().moreAfter) await store.openNewest();
       list.current?.toNewest();
-      await store.send(text, refSeq);
+      await store.send(text, refSeq, silent);
     } catch (cause) {
       writing.putBack(text);
       if (about) writing.begin(about.seq, about.message);
@@ -349,6 +383,7 @@ export function OpenConversation({
     <div className={styles.conversation} onKeyDown={onKeyDown}>
       <ConversationHeader conversation={conversation} menu={menu} />
       {banner}
+      <PinnedBar conversation={conversation} store={store} peerName={name} actions={actions} />
       {ready && messages ? (
         <MessageList
           key={landed.times}
@@ -396,6 +431,11 @@ export function OpenConversation({
         />
       )}
       <div className={styles.writing} hidden={selected !== null}>
+        <ScheduledBar
+          waiting={scheduled.length - failedLater}
+          failed={failedLater}
+          onOpen={() => setListing(true)}
+        />
         {conversation.friend ? (
           <Composer
             ref={composer}
@@ -405,7 +445,8 @@ export function OpenConversation({
             mod={mod}
             offline={offline}
             context={context ?? null}
-            onSend={(text) => void send(text)}
+            onSend={(text, silent) => void send(text, silent)}
+            onLater={setLater}
             onEditLast={editLast}
             onDraft={(text) => writing.keep(text)}
             onTyping={(on) => store.setTyping(on)}
@@ -443,12 +484,48 @@ export function OpenConversation({
           }}
         />
       )}
+      {later !== null && (
+        <ScheduleDialog
+          atMs={null}
+          text={null}
+          onSave={async (atMs) => {
+            await app.scheduled.schedule(id, {
+              text: later,
+              refSeq: writing.refSeq(),
+              silent: false,
+              atMs,
+            });
+            composer.current?.take();
+            writing.sent();
+            quietly(app.conversations.saveDraft(id, "", 0, true));
+            setLater(null);
+            toast({ text: t("later.when", { when: formats.dateTime(atMs) }) });
+          }}
+          onClose={() => setLater(null)}
+        />
+      )}
+      {listing && (
+        <ScheduledDialog
+          list={scheduled}
+          friend={conversation.friend}
+          onClose={() => setListing(false)}
+        />
+      )}
+      <ReactionPicker
+        anchor={reacting?.anchor ?? null}
+        onPick={(emoji) => reacting && actions.react(reacting.id, emoji)}
+        onClose={() => setReacting(null)}
+      />
       {history && (
         <VersionsDialog store={store} message={history} onClose={() => setHistory(null)} />
       )}
     </div>
   );
 }
+
+/** The bubble of a message, while it is in the list. */
+const bubbleOf = (id: string) =>
+  document.querySelector(`[data-message="${CSS.escape(id)}"] [data-bubble]`);
 
 /** Whether the user can be looking: the window is visible and has the focus. */
 const looking = () => document.visibilityState === "visible" && document.hasFocus();

@@ -10,6 +10,7 @@ function composer(busy = false) {
   const handle: ComposerHandle = {
     focus: () => undefined,
     flush: () => undefined,
+    take: () => undefined,
     text: () => field.value,
     follow: (text) => {
       if (busy) return false;

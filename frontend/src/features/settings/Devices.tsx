@@ -1,4 +1,4 @@
-import { Globe, Laptop, Monitor, Pencil } from "lucide-react";
+import { Globe, Laptop, Monitor, Pencil, Smartphone } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Device } from "../../bridge/types";
 import { useI18n } from "../../i18n";
@@ -10,6 +10,7 @@ import { AlertDialog } from "../../ui/AlertDialog";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
+import { Checkbox } from "../../ui/Checkbox";
 import { IconButton } from "../../ui/IconButton";
 import { Note } from "../../ui/Note";
 import { Skeleton } from "../../ui/Skeleton";
@@ -17,10 +18,16 @@ import { Tag } from "../../ui/Tag";
 import { useToast } from "../../ui/Toast";
 import { DeviceNameDialog } from "./DeviceNameDialog";
 import styles from "./Devices.module.css";
+import { LinkDeviceDialog } from "./LinkDeviceDialog";
 
 type DevicesProps = { online: boolean };
 
-const icons: Record<string, typeof Monitor> = { web: Globe, macos: Laptop };
+const icons: Record<string, typeof Monitor> = {
+  web: Globe,
+  macos: Laptop,
+  android: Smartphone,
+  ios: Smartphone,
+};
 
 /** Where the account is signed in, and ways to end that. */
 export function Devices({ online }: DevicesProps) {
@@ -29,6 +36,8 @@ export function Devices({ online }: DevicesProps) {
   const toast = useToast();
   const { list: devices, error } = useStore(store);
   const [ending, setEnding] = useState<Device | "others" | null>(null);
+  const [wipe, setWipe] = useState(false);
+  const [linking, setLinking] = useState(false);
   const [naming, setNaming] = useState<Device | null>(null);
   const submit = useSubmit();
 
@@ -40,10 +49,11 @@ export function Devices({ online }: DevicesProps) {
   const others = devices?.filter((device) => !device.current).length ?? 0;
   const end = async (which: Device | "others") => {
     const done = await submit.run(() =>
-      which === "others" ? store.endOthers() : store.end(which.id),
+      which === "others" ? store.endOthers(wipe) : store.end(which.id, wipe),
     );
     if (!done) return;
     setEnding(null);
+    setWipe(false);
     toast({
       text:
         which === "others"
@@ -112,6 +122,11 @@ export function Devices({ online }: DevicesProps) {
           </CardRow>
         );
       })}
+      <CardRow title={t("link.device_row")} hint={t("link.device_row_hint")}>
+        <Button variant="outline" disabled={!online} onClick={() => setLinking(true)}>
+          {t("link.device_button")}
+        </Button>
+      </CardRow>
       {others > 1 && (
         <CardRow title={t("settings.devices_end_hint")}>
           <Button variant="outline" disabled={!online} onClick={() => setEnding("others")}>
@@ -119,12 +134,14 @@ export function Devices({ online }: DevicesProps) {
           </Button>
         </CardRow>
       )}
+      {linking && <LinkDeviceDialog onClose={() => setLinking(false)} />}
       {naming && <DeviceNameDialog device={naming} onClose={() => setNaming(null)} />}
       {ending && (
         <AlertDialog
           open
           onOpenChange={() => {
             submit.clear();
+            setWipe(false);
             setEnding(null);
           }}
           title={
@@ -141,6 +158,9 @@ export function Devices({ online }: DevicesProps) {
           loading={submit.busy}
           onConfirm={() => void end(ending)}
         >
+          <Checkbox checked={wipe} onChange={setWipe} hint={t("settings.device_wipe_hint")}>
+            {ending === "others" ? t("settings.devices_wipe") : t("settings.device_wipe")}
+          </Checkbox>
           {submit.error && (
             <Note tone="bad" role="alert">
               {errorText(t, submit.error)}

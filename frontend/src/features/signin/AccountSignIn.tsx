@@ -1,4 +1,4 @@
-import { CircleUserRound, Lock, Settings2 } from "lucide-react";
+import { CircleUserRound, Lock, QrCode, Settings2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { BridgeError } from "../../bridge/error";
 import type { Account } from "../../bridge/types";
@@ -29,6 +29,7 @@ type AccountSignInProps = {
   onOther: () => void;
   onRegister: () => void;
   onServerSettings: () => void;
+  onLink: () => void;
 };
 
 /** Signs in with an account of this machine; a remembered one needs no password. */
@@ -170,6 +171,12 @@ export function AccountSignIn(props: AccountSignInProps) {
             icon={CircleUserRound}
             label={t("signin.other")}
             onClick={props.onOther}
+            tooltipSide="top"
+          />
+          <IconButton
+            icon={QrCode}
+            label={t("link.heading")}
+            onClick={props.onLink}
             tooltipSide="top"
           />
           <IconButton

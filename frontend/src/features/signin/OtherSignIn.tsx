@@ -1,4 +1,4 @@
-import { Lock, Server, Settings2, UserRound } from "lucide-react";
+import { Lock, QrCode, Server, Settings2, UserRound } from "lucide-react";
 import { useState } from "react";
 import type { Account } from "../../bridge/types";
 import { useI18n } from "../../i18n";
@@ -29,6 +29,7 @@ type OtherSignInProps = {
   onRemove: (account: Account) => void;
   onRegister: () => void;
   onServerSettings: () => void;
+  onLink: () => void;
 };
 
 /** Signs in with an account that this machine does not know. */
@@ -155,12 +156,20 @@ export function OtherSignIn(props: OtherSignInProps) {
         <button type="button" className={styles.link} onClick={props.onRegister}>
           {t("signin.register")}
         </button>
-        <IconButton
-          icon={Settings2}
-          label={t("signin.server_settings")}
-          onClick={props.onServerSettings}
-          tooltipSide="top"
-        />
+        <span className={styles.icons}>
+          <IconButton
+            icon={QrCode}
+            label={t("link.heading")}
+            onClick={props.onLink}
+            tooltipSide="top"
+          />
+          <IconButton
+            icon={Settings2}
+            label={t("signin.server_settings")}
+            onClick={props.onServerSettings}
+            tooltipSide="top"
+          />
+        </span>
       </footer>
       <CertificateDialog certificate={submit.certificate} onDecided={submit.decided} />
     </form>

@@ -6,7 +6,8 @@ import { useStore } from "../../state/store";
 import { Logo } from "../../ui/Logo";
 import { AccountSignIn } from "./AccountSignIn";
 import { AutoSignIn } from "./AutoSignIn";
-import { ClosedNote } from "./ClosedNote";
+import { EndedCard } from "./EndedCard";
+import { LinkSignIn } from "./LinkSignIn";
 import { OtherSignIn } from "./OtherSignIn";
 import type { Parts } from "./parts";
 import { Register } from "./Register";
@@ -20,6 +21,7 @@ type Mode =
   | { kind: "auto"; id: string }
   | { kind: "account"; id: string }
   | { kind: "other"; username: string }
+  | { kind: "link"; from: string }
   | { kind: "register" };
 
 /** The window before anybody is signed in: remembered accounts, another one, or a new one. */
@@ -35,6 +37,8 @@ export function SignIn({ parts }: SignInProps) {
   const [choosing, setChoosing] = useState(false);
 
   const account = mode.kind === "auto" || mode.kind === "account" ? byId(accounts, mode.id) : null;
+  const ending = state?.endings[0];
+  const linked = mode.kind === "link" ? byId(accounts, mode.from) : null;
   const toAccount = (id: string) => setMode({ kind: "account", id });
   const toOther = (username = "") => setMode({ kind: "other", username });
   const toRegister = () => setMode({ kind: "register" });
@@ -50,6 +54,7 @@ export function SignIn({ parts }: SignInProps) {
     onChoose: toAccount,
     onRemove: setRemoving,
     onRegister: toRegister,
+    onLink: () => setMode({ kind: "link", from: account?.id ?? "" }),
   };
   return (
     <main className={styles.desk}>
@@ -66,14 +71,31 @@ export function SignIn({ parts }: SignInProps) {
         />
       ) : (
         <section className={styles.card} aria-label={t("signin.title")} data-mode={mode.kind}>
-          <div className={styles.top} data-tall={account !== null || undefined}>
+          <div className={styles.top} data-tall={(account !== null && !ending) || undefined}>
             <span className={styles.brand}>
               <Logo size={20} />
               {t("app.name")}
             </span>
           </div>
-          <ClosedNote tall={account !== null} />
-          {mode.kind === "auto" && account ? (
+          {ending ? (
+            <EndedCard
+              key={ending.account.id}
+              ending={ending}
+              onRead={() => {
+                if (byId(accounts, ending.account.id)) toAccount(ending.account.id);
+                else afterRemoval(ending.account.id);
+              }}
+              onDeleted={() => afterRemoval(ending.account.id)}
+            />
+          ) : mode.kind === "link" ? (
+            <LinkSignIn
+              server={linked?.server ?? server}
+              parts={parts}
+              onPassword={() => (linked ? toAccount(linked.id) : toOther())}
+              onRegister={toRegister}
+              onServerSettings={() => setChoosing(true)}
+            />
+          ) : mode.kind === "auto" && account ? (
             <AutoSignIn
               account={account}
               parts={parts}
@@ -112,11 +134,12 @@ export function SignIn({ parts }: SignInProps) {
       <ServerDialog
         open={choosing}
         onOpenChange={setChoosing}
-        server={account?.server ?? server}
+        server={account?.server ?? linked?.server ?? server}
         onSave={(saved) => {
           setServer(saved);
           // Another server than the account's means another account.
           if (account && saved !== account.server) toOther(account.username);
+          if (linked && saved !== linked.server) setMode({ kind: "link", from: "" });
         }}
       />
       <RemoveDialog account={removing} onClose={() => setRemoving(null)} onRemoved={afterRemoval} />

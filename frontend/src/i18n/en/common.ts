@@ -47,9 +47,25 @@ export const common = {
   "notice.hidden_title": "MyChat",
   "notice.hidden_body": "You have a message",
 
-  "closed.signed_out":
-    "This device was signed out, here or from another device. Sign in again to go on.",
-  "closed.disabled": "The administrator disabled this account. Ask them why.",
+  "closed.title": "{name} was signed out here",
+  "closed.signed_out_by":
+    "{by} signed this device out ({when}). If that was not you, change your password.",
+  "closed.signed_out": "This device was signed out ({when}).",
+  "closed.password_by": "The password was changed on {by} ({when}). Sign in with the new one.",
+  "closed.password": "The password was changed ({when}). Sign in with the new one.",
+  "closed.replaced_by":
+    "{by} signed in ({when}), and this server allows no more devices. If that was not you, change your password.",
+  "closed.replaced": "Another device signed in ({when}), and this server allows no more of them.",
+  "closed.administrator": "The administrator signed the account out ({when}).",
+  "closed.disabled": "The administrator disabled the account ({when}). Ask them why.",
+  "closed.kept": "What is stored on this machine is kept; signing in again opens it.",
+  "closed.wiped": "As asked there, what was stored on this machine is deleted.",
+  "closed.again": "Sign in again",
+  "closed.keep": "Keep it",
+  "closed.delete": "Delete local data",
+  "closed.delete_title": "Delete what {name} has stored on this machine?",
+  "closed.delete_text":
+    "Messages already on the server come back when you sign in again. Unsent ones do not.",
 
   "ended.title": "MyChat has ended",
   "ended.text": "Start it again and open its new address. Nothing that you wrote is lost.",

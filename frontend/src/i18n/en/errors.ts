@@ -10,6 +10,9 @@ export const errors = {
   "error.invalid.message": "Use at most 100 characters.",
   "error.invalid.query": "Type 1 to 64 characters to search for.",
   "error.invalid.text": "A message holds 1 to 10,000 characters.",
+  "error.invalid.code": "A code has 8 letters and digits. Check it against the other device.",
+  "error.invalid.elsewhere":
+    "That device wants to sign in to another server. Choose this one's address on it.",
   "error.invalid.server":
     "This is no server address. Type a name or a URL, such as chat.example:9999.",
   "error.invalid.address": "Type the proxy as host:port, such as 127.0.0.1:1080.",
@@ -32,6 +35,7 @@ export const errors = {
   "error.asked_recently": "They refused a request of yours not long ago. Ask again later.",
   "error.self": "That is yourself.",
   "error.expired": "This request is too old to be answered. Ask them to send another.",
+  "error.too_many": "There are as many already as there may be. Take one away first.",
   "error.too_late": "The time in which this could be changed is over.",
   "error.too_large": "This is too large to send. Make it shorter.",
   "error.rate_limited": "Too many attempts. Wait a moment, then try again.",

@@ -30,7 +30,11 @@ export const settings = {
   "settings.device_end_label": "Sign out {name}",
   "settings.device_end_title": "Sign out {name}?",
   "settings.device_end_text":
-    "It stops receiving messages at once and needs the password to come back. What it has stored stays there.",
+    "It stops receiving messages at once and needs the password to come back. What it has stored stays there, unless you say otherwise:",
+  "settings.device_wipe": "Also delete MyChat’s data there",
+  "settings.devices_wipe": "Also delete MyChat’s data on them",
+  "settings.device_wipe_hint":
+    "Done as soon as MyChat runs there and reaches the server. What was not sent is lost.",
   "settings.device_ended": "{name} is signed out",
   "settings.device_name_label": "Rename {name}",
   "settings.device_name_title": "Device name",

@@ -39,6 +39,49 @@ export const signin = {
   "signin.secrets_in_file":
     "This system has no keyring, so sign-ins are kept in an encrypted file in your data folder. Anybody who can read that folder can use them.",
 
+  "link.heading": "Sign in with another device",
+  "link.text":
+    "On a device signed in to {server}, open Settings › Account › Link a device and type this code.",
+  "link.qr": "QR code to be scanned by the other device",
+  "link.code": "Code",
+  "link.renews": { one: "New code in {count} s", other: "New code in {count} s" },
+  "link.asking": "Asking the server for a code",
+  "link.claimed": "Now confirm on the other device",
+  "link.not_me": "That is not me. New code",
+  "link.refused": "{name} did not confirm. If that was you, try again with a new code.",
+  "link.again": "Show a new code",
+  "link.password": "Use password",
+
+  "link.device_row": "Link a device",
+  "link.device_row_hint": "Signs another device in without a password",
+  "link.device_button": "Link…",
+  "link.device_title": "Link a device",
+  "link.device_text":
+    "On the other device, choose “Sign in with another device”. It shows a code for a minute at a time.",
+  "link.device_hint": "8 letters and digits, or the link from the QR code",
+  "link.device_next": "Next",
+  "link.need_code": "Type the code that the other device shows.",
+  "link.unknown_code":
+    "No device shows this code any more. Codes change every minute: type the present one.",
+  "link.decide_title": "Sign {name} in?",
+  "link.decide_text": "It will read all your messages and write in your name.",
+  "link.decide_warning":
+    "Confirm only if this is your own device and you see it in front of you. Nobody needs this from you to help you.",
+  "link.decide_over": "This request is over. Type the code that the device shows now.",
+  "link.device_again": "Type another code",
+  "link.confirm": "Sign it in",
+  "link.refuse": "Refuse",
+  "link.confirmed": "{name} is signed in",
+  "link.turned_away": "{name} was refused",
+
+  "platform.windows": "Windows",
+  "platform.macos": "macOS",
+  "platform.linux": "Linux",
+  "platform.android": "Android",
+  "platform.ios": "iOS",
+  "platform.web": "Web",
+  "platform.other": "Another system",
+
   "auto.text": { one: "Signing in in {count} s", other: "Signing in in {count} s" },
   "auto.cancel": "Cancel",
   "auto.switch": "Switch account",

@@ -3,6 +3,7 @@ import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
 import { forward } from "./forward";
+import { later } from "./later";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
@@ -19,6 +20,7 @@ export const zh = {
   ...chat,
   ...contacts,
   ...search,
-  ...storage,
   ...forward,
+  ...storage,
+  ...later,
 } satisfies Translation<Keys>;

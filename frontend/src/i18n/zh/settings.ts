@@ -33,7 +33,10 @@ export const settings = {
   "settings.device_end_label": "让 {name} 退出登录",
   "settings.device_end_title": "让 {name} 退出登录？",
   "settings.device_end_text":
-    "它马上停止接收消息，再次使用需要密码。已存在那台设备上的内容不会删除。",
+    "它马上停止接收消息，再次使用需要密码。除非勾选下面一项，已存在那台设备上的内容不会删除。",
+  "settings.device_wipe": "同时删除那台设备上的 MyChat 数据",
+  "settings.devices_wipe": "同时删除这些设备上的 MyChat 数据",
+  "settings.device_wipe_hint": "MyChat 在那里运行并连上服务器时执行，没发出的消息会丢失。",
   "settings.device_ended": "{name} 已退出登录",
   "settings.device_name_label": "重命名 {name}",
   "settings.device_name_title": "设备名称",

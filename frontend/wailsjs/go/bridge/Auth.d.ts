@@ -3,7 +3,13 @@
 import {bridge} from '../models';
 import {session} from '../models';
 
+export function AskLink(arg1:bridge.AskLinkRequest):Promise<session.Link>;
+
+export function AwaitLink(arg1:bridge.AwaitLinkRequest):Promise<bridge.LinkState>;
+
 export function CheckServer(arg1:bridge.CheckServerRequest):Promise<bridge.ServerCheck>;
+
+export function DropLink():Promise<void>;
 
 export function Leave(arg1:bridge.LeaveRequest):Promise<void>;
 
@@ -18,5 +24,7 @@ export function SetProxy(arg1:session.Proxy):Promise<void>;
 export function SignIn(arg1:bridge.SignInRequest):Promise<void>;
 
 export function State():Promise<bridge.AuthState>;
+
+export function Told(arg1:bridge.ToldRequest):Promise<void>;
 
 export function TrustServer(arg1:bridge.TrustServerRequest):Promise<void>;

@@ -17,9 +17,15 @@ export function Forward(arg1:bridge.ForwardRequest):Promise<void>;
 
 export function MarkRead(arg1:bridge.MarkReadRequest):Promise<void>;
 
+export function Pin(arg1:bridge.PinRequest):Promise<void>;
+
+export function React(arg1:bridge.ReactRequest):Promise<void>;
+
 export function Recall(arg1:bridge.MessageRequest):Promise<void>;
 
 export function Reconnect():Promise<void>;
+
+export function Reschedule(arg1:bridge.RescheduleRequest):Promise<void>;
 
 export function Retry(arg1:bridge.MessageRequest):Promise<void>;
 
@@ -27,10 +33,16 @@ export function RetryAll(arg1:bridge.ConversationRequest):Promise<void>;
 
 export function SaveDraft(arg1:bridge.DraftRequest):Promise<void>;
 
+export function Schedule(arg1:bridge.ScheduleRequest):Promise<void>;
+
+export function Scheduled():Promise<Array<store.Scheduled>>;
+
 export function Send(arg1:bridge.SendRequest):Promise<store.Message>;
 
 export function SetFocus(arg1:bridge.FocusRequest):Promise<void>;
 
 export function SetTyping(arg1:bridge.TypingRequest):Promise<void>;
+
+export function Unschedule(arg1:bridge.UnscheduleRequest):Promise<void>;
 
 export function Update(arg1:bridge.UpdateRequest):Promise<void>;

@@ -30,12 +30,24 @@ export function MarkRead(arg1) {
   return window['go']['bridge']['Chat']['MarkRead'](arg1);
 }
 
+export function Pin(arg1) {
+  return window['go']['bridge']['Chat']['Pin'](arg1);
+}
+
+export function React(arg1) {
+  return window['go']['bridge']['Chat']['React'](arg1);
+}
+
 export function Recall(arg1) {
   return window['go']['bridge']['Chat']['Recall'](arg1);
 }
 
 export function Reconnect() {
   return window['go']['bridge']['Chat']['Reconnect']();
+}
+
+export function Reschedule(arg1) {
+  return window['go']['bridge']['Chat']['Reschedule'](arg1);
 }
 
 export function Retry(arg1) {
@@ -50,6 +62,14 @@ export function SaveDraft(arg1) {
   return window['go']['bridge']['Chat']['SaveDraft'](arg1);
 }
 
+export function Schedule(arg1) {
+  return window['go']['bridge']['Chat']['Schedule'](arg1);
+}
+
+export function Scheduled() {
+  return window['go']['bridge']['Chat']['Scheduled']();
+}
+
 export function Send(arg1) {
   return window['go']['bridge']['Chat']['Send'](arg1);
 }
@@ -60,6 +80,10 @@ export function SetFocus(arg1) {
 
 export function SetTyping(arg1) {
   return window['go']['bridge']['Chat']['SetTyping'](arg1);
+}
+
+export function Unschedule(arg1) {
+  return window['go']['bridge']['Chat']['Unschedule'](arg1);
 }
 
 export function Update(arg1) {

@@ -6,13 +6,17 @@ import {session} from '../models';
 
 export function About():Promise<bridge.About>;
 
+export function AnswerLink(arg1:bridge.AnswerLinkRequest):Promise<void>;
+
 export function ChangePassword(arg1:protocol.ChangePassword):Promise<void>;
+
+export function ClaimLink(arg1:bridge.ClaimLinkRequest):Promise<protocol.LinkClaim>;
 
 export function Devices():Promise<Array<protocol.Device>>;
 
-export function EndDevice(arg1:bridge.DeviceRequest):Promise<void>;
+export function EndDevice(arg1:bridge.EndDeviceRequest):Promise<void>;
 
-export function EndOtherDevices():Promise<void>;
+export function EndOtherDevices(arg1:bridge.EndOthersRequest):Promise<void>;
 
 export function Get():Promise<session.Settings>;
 

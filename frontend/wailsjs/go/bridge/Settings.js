@@ -6,8 +6,16 @@ export function About() {
   return window['go']['bridge']['Settings']['About']();
 }
 
+export function AnswerLink(arg1) {
+  return window['go']['bridge']['Settings']['AnswerLink'](arg1);
+}
+
 export function ChangePassword(arg1) {
   return window['go']['bridge']['Settings']['ChangePassword'](arg1);
+}
+
+export function ClaimLink(arg1) {
+  return window['go']['bridge']['Settings']['ClaimLink'](arg1);
 }
 
 export function Devices() {
@@ -18,8 +26,8 @@ export function EndDevice(arg1) {
   return window['go']['bridge']['Settings']['EndDevice'](arg1);
 }
 
-export function EndOtherDevices() {
-  return window['go']['bridge']['Settings']['EndOtherDevices']();
+export function EndOtherDevices(arg1) {
+  return window['go']['bridge']['Settings']['EndOtherDevices'](arg1);
 }
 
 export function Get() {
