@@ -15,7 +15,8 @@ package protocol
 // History:
 //
 //	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and records;
-//	   devices signed in by another one (links), and why a session ended
+//	   devices signed in by another one (links), and why a session ended; conversations
+//	   cleared for oneself or for both, and the floor below which entries are gone
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.

@@ -152,6 +152,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"forward a recall in a record", "POST", protocol.PathMessages, func() any {
 				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"recall","body":{}}]}`)
 			}, forged, forged, forged},
+			{"delete the conversation with the friend for both", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindClear, `{}`) }, notMember, notMember, ok},
+			{"delete that with the former friend for both", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindClear, `{}`) }, notMember, notFriend, notMember},
+			{"clear the conversation with the friend for oneself", "PATCH", withFriend + "/settings", static(map[string]int{"cleared_seq": 1}), notMember, notMember, ok},
+			{"clear that with the former friend for oneself", "PATCH", withFormer + "/settings", static(map[string]int{"cleared_seq": 1}), notMember, ok, notMember},
+			{"clear before the log", "PATCH", withFriend + "/settings", static(map[string]int{"cleared_seq": -1}), forged, forged, forged},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},

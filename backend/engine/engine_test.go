@@ -257,7 +257,9 @@ func TestEventsOfAConversation(t *testing.T) {
 	if err := d.MarkRead(t.Context(), conv, 1); err != nil {
 		t.Fatal(err)
 	}
-	await(t, d, func(e NoticesOver) bool { return e.ConversationID == conv && slices.Equal(e.MessageIDs, []string{n.MessageID}) })
+	await(t, d, func(e NoticesOver) bool {
+		return e.ConversationID == conv && slices.Equal(e.MessageIDs, []string{n.MessageID})
+	})
 	await(t, d, func(e UnreadChanged) bool { return e.Total == 0 })
 	until(t, "the server is told", func() error {
 		f.mu.Lock()

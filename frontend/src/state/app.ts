@@ -2,6 +2,7 @@ import { createContext, useContext } from "react";
 import type { Bridge } from "../bridge";
 import type { Account, Device, Notice } from "../bridge/types";
 import { AuthStore } from "./auth";
+import { ClearingStore } from "./clearing";
 import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
@@ -32,6 +33,7 @@ export class AppState {
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
   readonly linking: LinkingStore;
+  readonly clearing = new ClearingStore();
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
   /** Devices on which the account just signed in, elsewhere. */
@@ -101,6 +103,7 @@ export class AppState {
     this.profile.clear();
     this.devices.clear();
     this.navigation.clear();
+    this.clearing.close();
     this.#messages.clear();
   }
 }

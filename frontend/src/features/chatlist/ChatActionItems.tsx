@@ -3,11 +3,13 @@ import {
   ArchiveRestore,
   Bell,
   BellOff,
+  Eraser,
   EyeOff,
   Mail,
   MailOpen,
   Pin,
   PinOff,
+  Trash2,
 } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
@@ -27,6 +29,8 @@ const icons: Record<ChatAction, LucideIcon> = {
   hide: EyeOff,
   archive: Archive,
   unarchive: ArchiveRestore,
+  clear: Eraser,
+  clear_all: Trash2,
 };
 
 type ChatActionItemsProps = { conversation: Conversation };
