@@ -115,7 +115,7 @@ func (s *Send) Check() error {
 	switch s.Kind {
 	case KindText:
 		return checkText(s.Body, s.Fallback)
-	case KindRecall, KindEdit, KindClear:
+	case KindRecall, KindEdit, KindReaction, KindPin, KindUnpin, KindClear:
 		return s.checkAct()
 	case KindRecord:
 		if err := CheckRecord(s.Body); err != nil {
@@ -151,10 +151,20 @@ func (s *Send) checkAct() error {
 		return Invalid("body", "is all that an entry of kind %q has", s.Kind)
 	case s.Kind == KindEdit:
 		return checkText(s.Body, s.Fallback)
+	case s.Kind == KindReaction:
+		return s.checkReaction()
 	case string(s.Body) != "{}":
 		return Invalid("body", "is not {}")
 	}
 	return nil
+}
+
+func (s *Send) checkReaction() error {
+	var r Reaction
+	if err := json.Unmarshal(s.Body, &r); err != nil {
+		return Invalid("body", "is not a reaction body")
+	}
+	return CheckEmoji(r.Emoji)
 }
 
 // checkFallback holds what a kind that this build does not know must bring: a

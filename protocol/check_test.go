@@ -255,7 +255,7 @@ func TestLongestTextFits(t *testing.T) {
 
 func TestCountable(t *testing.T) {
 	for kind, want := range map[string]bool{
-		protocol.KindText: true, "acme.weather": true, protocol.KindFriended: false, "vote": false, "reaction": false,
+		protocol.KindText: true, "acme.weather": true, protocol.KindFriended: false, "vote": false, "title": false,
 	} {
 		if got := protocol.Countable(kind); got != want {
 			t.Errorf("Countable(%q) = %v, want %v", kind, got, want)
@@ -267,7 +267,7 @@ func TestCountable(t *testing.T) {
 }
 
 func TestActs(t *testing.T) {
-	for _, kind := range []string{protocol.KindRecall, protocol.KindEdit} {
+	for _, kind := range []string{protocol.KindRecall, protocol.KindEdit, protocol.KindReaction, protocol.KindPin, protocol.KindUnpin} {
 		if !protocol.Acts(kind) || protocol.Countable(kind) || protocol.Reserved(kind) {
 			t.Errorf("%s: acts %v, countable %v, reserved %v", kind, protocol.Acts(kind), protocol.Countable(kind), protocol.Reserved(kind))
 		}
@@ -288,11 +288,40 @@ func TestActs(t *testing.T) {
 		"with a mention":        {func(s *protocol.Send) { s.Mentions = []string{anaID} }, false},
 		"a recall with a body":  {func(s *protocol.Send) { s.Kind = protocol.KindRecall }, false},
 		"an edit with no words": {func(s *protocol.Send) { s.Body = raw(`{}`) }, false},
+		"a reaction":            {func(s *protocol.Send) { s.Kind, s.Body = protocol.KindReaction, raw(`{"emoji":"👍"}`) }, true},
+		"one that is taken away": {func(s *protocol.Send) {
+			s.Kind, s.Body = protocol.KindReaction, raw(`{"emoji":"👍","off":true}`)
+		}, true},
+		"a pin":                  {func(s *protocol.Send) { s.Kind, s.Body = protocol.KindPin, raw(`{}`) }, true},
+		"a pin with a body":      {func(s *protocol.Send) { s.Kind = protocol.KindPin }, false},
+		"a reaction to nothing":  {func(s *protocol.Send) { s.Kind, s.RefSeq, s.Body = protocol.KindReaction, 0, raw(`{"emoji":"👍"}`) }, false},
+		"a reaction of words":    {func(s *protocol.Send) { s.Kind, s.Body = protocol.KindReaction, raw(`{"emoji":"ok"}`) }, false},
+		"a reaction of no shape": {func(s *protocol.Send) { s.Kind, s.Body = protocol.KindReaction, raw(`["👍"]`) }, false},
 	} {
 		s := good
 		tt.change(&s)
 		if err := s.Check(); (err == nil) != tt.ok {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestCheckEmoji(t *testing.T) {
+	for _, good := range []string{
+		"👍", "❤️", "❤", "👍🏽", "🇨🇳", "1️⃣", "#️⃣", "👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏳️‍🌈", "👩🏽‍❤️‍💋‍👨🏿", "🫩", "©️",
+	} {
+		if err := protocol.CheckEmoji(good); err != nil {
+			t.Errorf("%q (%+q): %v", good, good, err)
+		}
+	}
+	for _, bad := range []string{
+		"", " ", "a", "ok", "1", "1️", "👍👍", "👍 ", " 👍", "👍a", "🇨", "🇨🇳🇨🇳", "\u200d", "👍\u200d", "\u200d👍", "👍\u200d\u200d👍",
+		"👍🏽🏽", "\ufe0f", "👍\ufe0f\ufe0f", "🏴\U000e0067", "🏴\U000e007f", "中", "\xff", "👍\x00", strings.Repeat("👨\u200d", 20) + "👨",
+	} {
+		if err := protocol.CheckEmoji(bad); err == nil {
+			t.Errorf("%+q passes", bad)
+		} else if e := refusal(t, err); e.Code != protocol.CodeInvalid || e.Field != "emoji" {
+			t.Errorf("%+q: %v", bad, err)
 		}
 	}
 }

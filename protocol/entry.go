@@ -24,6 +24,15 @@ const (
 	// conversation, and stays as the line that says who did. Its body is {}.
 	KindClear = "clear"
 
+	// KindReaction puts an emoji to the message that ref_seq names, or takes
+	// the sender's own away again; its body is a Reaction.
+	KindReaction = "reaction"
+
+	// KindPin puts the message that ref_seq names above the conversation, for
+	// all members, and KindUnpin takes it off. Their body is {}.
+	KindPin   = "pin"
+	KindUnpin = "unpin"
+
 	// KindRecord is several messages of a conversation, passed on as one; its
 	// body is a Record.
 	KindRecord = "record"
@@ -31,12 +40,17 @@ const (
 
 // Acts reports whether an entry of this kind changes the one that its ref_seq
 // names. It is no message itself.
-func Acts(kind string) bool { return kind == KindRecall || kind == KindEdit }
+func Acts(kind string) bool {
+	switch kind {
+	case KindRecall, KindEdit, KindReaction, KindPin, KindUnpin:
+		return true
+	}
+	return false
+}
 
 // reserved kinds will change other entries or members. Until a server knows
 // their rules it refuses them, so that none is stored that did not act.
 var reserved = map[string]bool{
-	"reaction": true, "pin": true, "unpin": true,
 	"vote": true, "member": true, "title": true, "announcement": true, "call": true,
 	KindFriended: true,
 }
@@ -66,6 +80,16 @@ type Entry struct {
 	// and its kind; all that it said is gone.
 	EditedMS   int64 `json:"edited_ms,omitempty"`   // When its words last changed; 0 means never.
 	RecalledMS int64 `json:"recalled_ms,omitempty"` // When it was taken back; 0 means it was not.
+
+	// Reactions are what people put to it, in the order in which each emoji
+	// first came, and in each that of its users.
+	Reactions []Reactions `json:"reactions,omitempty"`
+}
+
+// Reactions are the people who put the same emoji to an entry.
+type Reactions struct {
+	Emoji string   `json:"emoji"`
+	Users []string `json:"users"` // User ids; never empty.
 }
 
 // RawJSON is a JSON value kept as the bytes it came in.
@@ -81,6 +105,12 @@ type Text struct {
 type Edit struct {
 	Text string `json:"text"`          // The new words; a CheckText holds.
 	Was  string `json:"was,omitempty"` // What they replace. The server writes it.
+}
+
+// Reaction is the body of KindReaction. A repeat changes nothing.
+type Reaction struct {
+	Emoji string `json:"emoji"`         // A CheckEmoji holds.
+	Off   bool   `json:"off,omitempty"` // Takes it away.
 }
 
 // Send asks the server to append an entry. It is the body of OpSend and of
@@ -148,6 +178,7 @@ type Head struct {
 	FloorSeq int64    `json:"floor_seq"`
 	Ranges   []Range  `json:"ranges"`
 	Last     *Entry   `json:"last,omitempty"` // The last entry that may be a preview.
+	Pins     []int64  `json:"pins,omitempty"` // Seqs of the pinned messages, the one pinned last at the end.
 
 	ReadSeq          int64 `json:"read_seq"`           // The reader's own position.
 	PeerReadSeq      int64 `json:"peer_read_seq"`      // ConversationDirect only.

@@ -32,6 +32,7 @@ const (
 	CodeSelf           Code = "self"            // That is yourself.
 	CodeExpired        Code = "expired"         // The request is too old to be answered.
 	CodeTooLate        Code = "too_late"        // The time in which this could be changed is over.
+	CodeTooMany        Code = "too_many"        // There are as many as there may be.
 	CodeTooLarge       Code = "too_large"       // The frame or body is over its limit.
 	CodeRateLimited    Code = "rate_limited"    // Too often; try again after RetryAfterMS.
 	CodeUnavailable    Code = "unavailable"     // The server cannot now (database gone, disk full, draining).
@@ -95,6 +96,7 @@ var (
 	ErrNotFriend      = &Error{Code: CodeNotFriend}
 	ErrNotFound       = &Error{Code: CodeNotFound}
 	ErrTooLate        = &Error{Code: CodeTooLate}
+	ErrTooMany        = &Error{Code: CodeTooMany}
 	ErrTaken          = &Error{Code: CodeTaken}
 	ErrIDReused       = &Error{Code: CodeIDReused}
 	ErrRateLimited    = &Error{Code: CodeRateLimited}

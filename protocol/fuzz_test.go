@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"unicode/utf8"
 
 	"mychat/protocol"
 )
@@ -166,6 +167,25 @@ func FuzzCleanLine(f *testing.F) {
 		}
 		if again, err := protocol.CleanLine("nickname", out, low, high); err != nil || again != out {
 			t.Fatalf("CleanLine(%q) = %q, %v", out, again, err)
+		}
+	})
+}
+
+func FuzzCheckEmoji(f *testing.F) {
+	for _, seed := range []string{"👍", family, "🇨🇳", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👩🏽‍❤️‍💋‍👨🏿", "a", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		if err := protocol.CheckEmoji(in); err != nil {
+			refusal(t, err)
+			return
+		}
+		if len(in) > protocol.MaxEmoji || !utf8.ValidString(in) {
+			t.Fatalf("accepted %+q", in)
+		}
+		// One that is joined to itself is still one, or too long.
+		if err := protocol.CheckEmoji(in + "\u200d" + in); err != nil && 2*len(in)+3 <= protocol.MaxEmoji {
+			t.Fatalf("%+q passes, joined to itself it does not: %v", in, err)
 		}
 	})
 }

@@ -71,6 +71,18 @@ func golden() map[string]any {
 		Seq: 10, Kind: protocol.KindRecall, Sender: benID, ClientID: "01K9RECA000000000000000000", RefSeq: 7,
 		CreatedMS: noon + 90_000, Body: raw(`{}`),
 	}
+	reaction := protocol.Entry{
+		Seq: 11, Kind: protocol.KindReaction, Sender: anaID, ClientID: "01K9REAC000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 70_000, Body: body(protocol.Reaction{Emoji: "👍"}),
+	}
+	pin := protocol.Entry{
+		Seq: 12, Kind: protocol.KindPin, Sender: anaID, ClientID: "01K9P1N0000000000000000000", RefSeq: 7,
+		CreatedMS: noon + 80_000, Body: raw(`{}`),
+	}
+	unpin := pin
+	unpin.Seq, unpin.Kind, unpin.Sender, unpin.ClientID = 13, protocol.KindUnpin, benID, "01K9VNP1N00000000000000000"
+	reacted := text
+	reacted.Reactions = []protocol.Reactions{{Emoji: "👍", Users: []string{anaID}}, {Emoji: "❤️", Users: []string{benID, anaID}}}
 	forwarded := protocol.Entry{
 		Seq: 11, Kind: protocol.KindText, Sender: benID, ClientID: "01K9FWRD000000000000000000",
 		CreatedMS: noon + 120_000, Body: body(protocol.Text{Text: "The shop opens at nine", Forwarded: &protocol.Forwarded{Name: "Mei"}}),
@@ -88,7 +100,7 @@ func golden() map[string]any {
 	}
 	head := protocol.Head{
 		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
-		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text,
+		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text, Pins: []int64{7},
 		ReadSeq: 5, PeerReadSeq: 6, PeerDeliveredSeq: 7, Unread: 1,
 	}
 	asked := protocol.FriendRequest{
@@ -181,6 +193,10 @@ func golden() map[string]any {
 			Seq: 11, Kind: protocol.KindClear, Sender: benID, ClientID: "01K9C1EAR00000000000000000", RefSeq: 10,
 			CreatedMS: noon + 95_000, Body: raw(`{}`),
 		},
+		"entry_reaction": reaction,
+		"entry_reacted":  reacted,
+		"entry_pin":      pin,
+		"entry_unpin":    unpin,
 
 		"entry_forwarded": forwarded,
 		"entry_record":    record,
@@ -227,6 +243,9 @@ func golden() map[string]any {
 		},
 		"rest_journal": protocol.JournalState{
 			Journal: []protocol.JournalRow{journal(42, protocol.JournalContact, contact)}, JournalPos: 42,
+		},
+		"rest_found": protocol.Found{
+			Hits: []protocol.FoundEntry{{ConversationID: direct, AsOf: 8, Entry: text}}, Cursor: "6107675264000", Indexing: true,
 		},
 		"rest_problem": protocol.Error{
 			Code: protocol.CodeRateLimited, Status: 429, Title: "Too many requests",

@@ -22,9 +22,13 @@ const (
 	MaxMentions  = 50     // User ids in one entry.
 	MaxFileIDs   = 20     // File ids in one entry.
 
-	MaxRecordNames = 10  // Names in a record.
-	MaxRecordItems = 100 // Messages in a record, each time.
-	MaxRecordDepth = 5   // Records in each other.
+	MaxEmoji        = 64  // Bytes of one emoji.
+	MaxReactions    = 20  // Different emoji at one entry.
+	MaxOwnReactions = 3   // Of those, by one user.
+	MaxPins         = 50  // Pinned messages of one conversation.
+	MaxRecordNames  = 10  // Names in a record.
+	MaxRecordItems  = 100 // Messages in a record, each time.
+	MaxRecordDepth  = 5   // Records in each other.
 
 	// MaxBody bounds an entry's JSON body in bytes: MaxTextRunes, each written
 	// as two \uXXXX escapes, and the braces around them.

@@ -14,9 +14,10 @@ package protocol
 //
 // History:
 //
-//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and records;
-//	   devices signed in by another one (links), and why a session ended; conversations
-//	   cleared for oneself or for both, and the floor below which entries are gone
+//	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and
+//	   records; reactions; pinned messages; devices signed in by another one (links),
+//	   and why a session ended; search; conversations cleared for oneself or for both,
+//	   and the floor below which entries are gone
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -59,6 +60,7 @@ const Product = "mychat"
 //	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
 //	POST   PathMessages   Send             -> Sent
 //	GET    PathJournal?after=              -> JournalState
+//	GET    PathSearch?q=                   -> Found                (see PathSearch)
 const (
 	PathServer        = "/v1/server"
 	PathRegister      = "/v1/register"

@@ -12,9 +12,11 @@ const (
 	Locked     = 6
 	ReadOnly   = 8
 	IOErr      = 10
+	Corrupt    = 11
 	Full       = 13
 	CantOpen   = 14
 	Constraint = 19
+	NotADB     = 26
 )
 
 // IOErrShmSize is the extended code for the log's shared memory file that

@@ -52,8 +52,13 @@ func Open(path string, opt Options) (*gorm.DB, error) {
 
 // dial returns a pool of connections to the file at path.
 func dial(path string, query url.Values) *sql.DB {
+	return sql.OpenDB(connector{address(path, query)})
+}
+
+// address is the file at path as the driver takes it.
+func address(path string, query url.Values) string {
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(), RawQuery: query.Encode()}
-	return sql.OpenDB(connector{name.String()})
+	return name.String()
 }
 
 // Create makes the file at path if it is missing, readable by its owner alone.

@@ -141,6 +141,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"write to the former friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFormer) }, notMember, notFriend, notMember},
 			{"recall what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindRecall, `{}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"recall what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindRecall, `{}`) }, notMember, notFriend, notMember},
+			{"react to what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notMember, ok},
+			{"react to what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindReaction, `{"emoji":"👍"}`) }, notMember, notFriend, notMember},
+			{"pin what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindPin, `{}`) }, notMember, notMember, ok},
+			{"pin what Ana wrote to the former friend", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindPin, `{}`) }, notMember, notFriend, notMember},
+			{"take a pin off", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindUnpin, `{}`) }, notMember, notMember, ok},
 			{"edit what Ana wrote", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindEdit, `{"text":"forged"}`) }, notMember, notMember, protocol.CodeForbidden},
 			{"forward a record to the friend", "POST", protocol.PathMessages, func() any {
 				return record(p.withFriend, `{"names":["Ana"],"items":[{"name":"Ana","kind":"text","body":{"text":"x"}}]}`)
@@ -168,6 +173,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"hear what became of it", "POST", protocol.PathLinks + "/" + link.ID + "/state", static(map[string]string{"signature": "AAAA"}), over, over, over},
 			{"name Ana's device", "PATCH", protocol.PathDevices + "/" + devices[0].ID, static(map[string]string{"name": "mine"}), notFound, notFound, notFound},
 			{"give Ana a remark", "PATCH", protocol.PathContacts + "/" + p.ana.me.ID, static(map[string]string{"remark": "A."}), notFound, ok, ok},
+			{"search the conversation with the friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFriend, nil, notMember, notMember, ok},
+			{"search the conversation with the former friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFormer, nil, notMember, ok, notMember},
 			{"see Ana's card", "GET", protocol.PathUsers + "/" + p.ana.me.ID, nil, ok, ok, ok},
 			{"end a friendship again or never", "DELETE", protocol.PathContacts + "/" + p.stranger.me.ID, nil, notFound, notFound, notFound},
 		} {
@@ -188,7 +195,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 
 		t.Run("lists tell of one's own only", func(t *testing.T) {
-			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe} {
+			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathSearch + "?from=1"} {
 				got := string(call(t, http.MethodGet, p.stranger.server+path, p.stranger.token, nil).body)
 				for name, id := range map[string]string{
 					"conversation": p.withFriend, "other conversation": p.withFormer, "user": p.ana.me.ID, "device": devices[0].ID, "request": p.requestID,

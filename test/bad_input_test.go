@@ -104,6 +104,10 @@ func TestHostileStrings(t *testing.T) {
 				"conversation_id": conv, "client_id": ulid.Make().String(), "kind": protocol.KindText, "body.text": "x",
 			}},
 			{"GET", protocol.PathJournal + "?after={}", nil},
+			{"GET", protocol.PathSearch + "?q={}", nil},
+			{"GET", protocol.PathSearch + "?q=a&conversation={}", nil},
+			{"GET", protocol.PathSearch + "?sender={}&kind={}", nil},
+			{"GET", protocol.PathSearch + "?q=a&cursor={}", nil},
 			{"GET", "/{}", nil},
 		}
 		ask := func(name, method, path string, body []byte) {

@@ -52,10 +52,10 @@ var doors = []struct {
 		imports: "protocol text"},
 	{packages: "server/timeline server/journal",
 		imports: "server/store server/bus protocol"},
-	{packages: "server/account server/chat server/group server/moment server/file server/preview",
+	{packages: "server/account server/chat server/group server/moment server/file server/preview server/search",
 		imports: "server/timeline server/journal server/store server/blob server/bus protocol text"},
 	{packages: "server/httpapi server/realtime",
-		imports: "server/account server/chat server/group server/moment server/file server/preview " +
+		imports: "server/account server/chat server/group server/moment server/file server/preview server/search " +
 			"server/timeline server/journal server/bus server/config protocol"},
 	{packages: "server/node",
 		imports: "server/* protocol text"},

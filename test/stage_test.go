@@ -162,9 +162,10 @@ type device struct {
 	server string
 	token  string
 	dir    string
-	pin    string       // The certificate that is trusted; "" means what authorities vouch for.
-	log    *slog.Logger // Nil means the test's.
-	stop   func()       // Ends the engine and closes its store; may be called twice.
+	pin    string        // The certificate that is trusted; "" means what authorities vouch for.
+	log    *slog.Logger  // Nil means the test's.
+	rest   time.Duration // Between pages of history; 0 means the engine's own.
+	stop   func()        // Ends the engine and closes its store; may be called twice.
 }
 
 func deviceInfo(t *testing.T, name string) protocol.DeviceInfo {
@@ -253,6 +254,7 @@ func engineOptions(d *device, me protocol.Me) engine.Options {
 		Transport: remote.Transport{Proxy: remote.Proxy{Kind: remote.ProxyNone}, Pin: d.pin},
 		Socket:    remote.SocketOptions{FirstPause: 20 * time.Millisecond, LongPause: 200 * time.Millisecond, Answer: 2 * time.Second},
 		Retry:     remote.Backoff{First: 20 * time.Millisecond, Longest: 200 * time.Millisecond},
+		Rest:      d.rest,
 	}
 }
 

@@ -28,25 +28,46 @@ func (q Query) Empty() bool { return len(q.terms) == 0 }
 // missing it finds more, and Matches still decides.
 const maxTokens = 32
 
-// Lookup returns the expression in the language of FTS5 that is true for the
-// tokens of every text which q matches, and for few others. extra are tokens
-// that must be there too. It is "" when there is nothing to look up.
-func (q Query) Lookup(extra ...string) string {
-	all := make([]string, 0, maxTokens)
-	for _, token := range extra {
-		all = append(all, quote(token))
-	}
+// Term is a token that a text which matches has, or one that such a token
+// begins with.
+type Term struct {
+	Token  string
+	Prefix bool // Token begins it.
+}
+
+// Terms returns what the tokens of every text that q matches have, and those of
+// few others. There are none when there is nothing to look up.
+func (q Query) Terms() []Term {
+	var all []Term
 	for _, term := range q.terms {
 		all = append(all, lookup(term)...)
 	}
-	return strings.Join(all[:min(len(all), maxTokens+len(extra))], " AND ")
+	return all[:min(len(all), maxTokens)]
+}
+
+// Lookup returns Terms, with extra tokens that must be there too, as an
+// expression in the language of FTS5. It is "" when there is nothing to look up.
+func (q Query) Lookup(extra ...string) string {
+	terms := q.Terms()
+	all := make([]string, 0, len(terms)+len(extra))
+	for _, token := range extra {
+		all = append(all, quote(token))
+	}
+	for _, t := range terms {
+		s := quote(t.Token)
+		if t.Prefix {
+			s += "*"
+		}
+		all = append(all, s)
+	}
+	return strings.Join(all, " AND ")
 }
 
 func quote(token string) string { return `"` + token + `"` }
 
 // lookup returns the tokens of every text that a term is in.
-func lookup(term string) []string {
-	var out, symbols []string
+func lookup(term string) []Term {
+	var out, symbols []Term
 	parts := runs(term)
 	for i, r := range parts {
 		switch r.class {
@@ -54,21 +75,21 @@ func lookup(term string) []string {
 			if pair := pairs(r.text); len(pair) > 0 {
 				out = append(out, pair...)
 			} else {
-				out = append(out, quote(r.text))
+				out = append(out, Term{Token: r.text})
 			}
 		case word:
 			n := utf8.RuneCountInString(r.text)
 			switch {
 			case i < len(parts)-1: // Something ends it, so the word is whole.
-				out = append(out, quote(cut(r.text, wordRunes)))
+				out = append(out, Term{Token: cut(r.text, wordRunes)})
 			case n <= prefixes:
-				out = append(out, quote(prefixToken(r.text, n)))
+				out = append(out, Term{Token: prefixToken(r.text, n)})
 			default:
-				out = append(out, quote(cut(r.text, wordRunes))+"*")
+				out = append(out, Term{Token: cut(r.text, wordRunes), Prefix: true})
 			}
 		case symbol:
 			for _, c := range r.text {
-				symbols = append(symbols, quote(symbolToken(c)))
+				symbols = append(symbols, Term{Token: symbolToken(c)})
 			}
 		case space:
 		}
@@ -79,12 +100,12 @@ func lookup(term string) []string {
 	return out
 }
 
-func pairs(s string) []string {
-	var out []string
+func pairs(s string) []Term {
+	var out []Term
 	before := -1
 	for i, c := range s {
 		if before >= 0 {
-			out = append(out, quote(s[before:i+utf8.RuneLen(c)]))
+			out = append(out, Term{Token: s[before : i+utf8.RuneLen(c)]})
 		}
 		before = i
 	}

@@ -18,6 +18,10 @@ import (
 // later.
 const callWithin = 28 * time.Second
 
+// mendWithin bounds opening an account whose local store is damaged: files of
+// gigabytes are read.
+const mendWithin = 10 * time.Minute
+
 // Hosts of the page.
 const (
 	HostDesktop = "desktop"
@@ -93,7 +97,7 @@ func New(ctx context.Context, opt Options) *App {
 // Bound returns the structs that the page calls. The binding generator asks the
 // zero App.
 func (a *App) Bound() []any {
-	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Search{a}, &Settings{a}}
+	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Search{a}, &Settings{a}, &Storage{a}}
 }
 
 // errClosing says that the app is about to end.
@@ -135,20 +139,23 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) run(r *running) {
 	var parts sync.WaitGroup
 	parts.Go(func() {
-		if err := r.engine.Run(r.alive); err != nil {
+		if err := r.engine.Run(r.alive); err != nil && !errors.Is(err, engine.ErrDamaged) {
 			a.log.Error("the engine stopped", "error", err)
 			a.feed.push(Event{Kind: EventConnection, Connection: &Connection{
 				State: ConnectionOff, ErrorCode: AsError(err).Code,
 			}})
 		}
 	})
-	var end *protocol.Ended
-	for end == nil {
+	var (
+		end     *protocol.Ended
+		damaged bool
+	)
+	for end == nil && !damaged {
 		events, err := r.engine.Next(r.alive)
 		if err != nil {
 			break
 		}
-		end = a.relay(r, events)
+		end, damaged = a.relay(r, events)
 	}
 	r.stop()
 	parts.Wait()
@@ -158,9 +165,14 @@ func (a *App) run(r *running) {
 			defer func() { <-a.turn }()
 		case <-a.quit:
 		}
-		defer a.announce()
-		if end != nil {
+		switch {
+		case damaged:
+			defer a.mend(r)
+		case end != nil:
+			defer a.announce()
 			defer a.ended(context.WithoutCancel(r.alive), r.opened.Account.ID, *end)
+		default:
+			defer a.announce()
 		}
 	}
 	r.calls.Wait()
@@ -168,6 +180,19 @@ func (a *App) run(r *running) {
 		a.log.Error("the local store did not close", "error", err)
 	}
 	close(r.done)
+}
+
+// mend opens an account again whose local store is damaged: that mends it. The
+// page then asks for everything anew.
+func (a *App) mend(r *running) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.alive), mendWithin)
+	defer cancel()
+	if err := a.open(ctx, r.opened); err != nil {
+		a.log.Error("the damaged local store could not be mended", "error", err)
+		a.announce()
+		return
+	}
+	a.feed.push(Event{Kind: EventReset}, Event{Kind: EventStorage})
 }
 
 // ended closes the book on an account whose session the server ended.
@@ -220,8 +245,8 @@ func (a *App) announce() {
 }
 
 // relay hands an engine's events on to the page. It returns why the server
-// ended the session, or nil.
-func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended) {
+// ended the session, or nil, and whether the local store is damaged.
+func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended, damaged bool) {
 	out := make([]Event, 0, len(events))
 	for _, event := range events {
 		switch e := event.(type) {
@@ -252,12 +277,16 @@ func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended) {
 			out = append(out, Event{Kind: EventNotice, Notice: &n})
 		case engine.NoticesOver:
 			out = append(out, Event{Kind: EventNoticesOver, ConversationID: e.ConversationID, IDs: e.MessageIDs})
+		case engine.StorageChanged:
+			out = append(out, Event{Kind: EventStorage})
 		case engine.SignedOut:
 			end = &e.Ended
+		case engine.Damaged:
+			damaged = true
 		}
 	}
 	a.feed.push(out...)
-	return end
+	return end, damaged
 }
 
 // keepProfile updates what the list of accounts shows of the open one.

@@ -137,6 +137,7 @@ type page struct {
 	friends  *Friends
 	history  *History
 	settings *Settings
+	storage  *Storage
 	events   *Subscription
 	end      func() // Ends the App; it may be called more than once.
 }
@@ -159,7 +160,7 @@ func openPage(t *testing.T, dir string) page {
 	})
 	t.Cleanup(end)
 	_, events := a.Subscribe(0)
-	return page{App: a, auth: &Auth{a}, chat: &Chat{a}, friends: &Friends{a}, history: &History{a}, settings: &Settings{a}, events: events, end: end}
+	return page{App: a, auth: &Auth{a}, chat: &Chat{a}, friends: &Friends{a}, history: &History{a}, settings: &Settings{a}, storage: &Storage{a}, events: events, end: end}
 }
 
 // await returns the next event that has what is looked for.
@@ -494,5 +495,42 @@ func checkCrosses(t *testing.T, name string, typ reflect.Type) {
 			}
 			checkCrosses(t, name, f.Type)
 		}
+	}
+}
+
+// TestDamagedStoreIsMendedWhileItRuns damages a table that opening the account
+// does not read: the check after an unclean end finds it, the page hears a
+// reset, and finds the account open and told what was done.
+func TestDamagedStoreIsMendedWhileItRuns(t *testing.T) {
+	server := newChatServer(t)
+	dir := t.TempDir()
+	p := openPage(t, dir)
+	must(t, p.auth.SignIn(SignInRequest{Server: server.URL, Username: "alice", Password: "password", Remember: true}))
+	p.awaitConnection(t, ConnectionOnline)
+	id := p.state(t).Account.ID
+	must(t, p.auth.Leave(LeaveRequest{}))
+	folder := filepath.Join(dir, "accounts", id)
+	path := filepath.Join(folder, store.FileName)
+	db, err := sql.Open("sqlite", "file:"+path)
+	must(t, err)
+	var at int64
+	must(t, db.QueryRow("SELECT rootpage - 1 FROM sqlite_master WHERE name = 'request'").Scan(&at))
+	must(t, db.Close())
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteAt(make([]byte, 4096), at*4096)
+	must(t, errors.Join(err, f.Close(), os.WriteFile(filepath.Join(folder, "account.open"), nil, 0o600)))
+	must(t, p.auth.Open(OpenRequest{AccountID: id, Remember: true}))
+	p.await(t, "reset", func(e Event) bool { return e.Kind == EventReset })
+	if s := p.state(t); s.Phase != PhaseOpen {
+		t.Fatalf("State = %+v, want it open", s)
+	}
+	state, err := p.storage.State()
+	if err != nil || state.Healed == nil || state.Healed.How != store.HealedFresh {
+		t.Fatalf("Storage.State = %+v, %v", state, err)
+	}
+	must(t, p.storage.ForgetHealed())
+	if state, err = p.storage.State(); err != nil || state.Healed != nil {
+		t.Errorf("Storage.State = %+v, %v, want it forgotten", state, err)
 	}
 }

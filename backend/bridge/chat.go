@@ -24,7 +24,7 @@ type SendRequest struct {
 	RefSeq         int64  `json:"ref_seq"` // The message that it answers; 0 means none.
 }
 
-// MessageRequest names one own message.
+// MessageRequest names one message.
 type MessageRequest struct {
 	ConversationID string `json:"conversation_id"`
 	MessageID      string `json:"message_id"`
@@ -35,6 +35,22 @@ type EditRequest struct {
 	ConversationID string `json:"conversation_id"`
 	MessageID      string `json:"message_id"`
 	Text           string `json:"text"`
+}
+
+// ReactRequest puts an emoji to a message, or takes the user's own away.
+type ReactRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	Emoji          string `json:"emoji"`
+	On             bool   `json:"on"`
+}
+
+// PinRequest puts a message above its conversation for all members, or takes it
+// off.
+type PinRequest struct {
+	ConversationID string `json:"conversation_id"`
+	MessageID      string `json:"message_id"`
+	On             bool   `json:"on"`
 }
 
 // ForwardRequest names messages of one conversation and where they go.
@@ -149,6 +165,20 @@ func (c *Chat) DismissRefusal(r MessageRequest) error {
 func (c *Chat) Edit(r EditRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		return e.Edit(ctx, r.ConversationID, r.MessageID, r.Text)
+	})
+}
+
+// React puts an emoji to a message, or takes the user's own away.
+func (c *Chat) React(r ReactRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.React(ctx, r.ConversationID, r.MessageID, r.Emoji, r.On)
+	})
+}
+
+// Pin puts a message above its conversation for all members, or takes it off.
+func (c *Chat) Pin(r PinRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Pin(ctx, r.ConversationID, r.MessageID, r.On)
 	})
 }
 

@@ -29,6 +29,7 @@ const (
 	CodeNewerData          = engine.CodeNewerData  // The local data was written by a newer version.
 	CodeDiskFull           = engine.CodeDiskFull   // This machine's disk is full.
 	CodeLocked             = engine.CodeLocked     // Another program holds the local database.
+	CodeDamaged            = engine.CodeDamaged    // The local data is damaged and about to be mended.
 	CodeNoAccount          = "no_account"          // No account is open.
 )
 

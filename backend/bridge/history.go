@@ -41,6 +41,14 @@ type RecordRequest struct {
 	Path           []int  `json:"path"`
 }
 
+// Pinned returns those of the pinned messages of a conversation that are here,
+// oldest first.
+func (h *History) Pinned(r ConversationRequest) ([]store.Message, error) {
+	return list(onEngine(h.app, func(ctx context.Context, e *engine.Engine) ([]store.Message, error) {
+		return e.Pinned(ctx, r.ConversationID)
+	}))
+}
+
 // Record returns what a record holds.
 func (h *History) Record(r RecordRequest) (store.Record, error) {
 	return onEngine(h.app, func(ctx context.Context, e *engine.Engine) (store.Record, error) {

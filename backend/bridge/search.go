@@ -8,7 +8,7 @@ import (
 )
 
 // Search finds people, conversations and messages in what is on this device.
-// All of it works offline.
+// All of it but OnServer works offline.
 type Search struct{ app *App }
 
 // maxFound bounds the people and the conversations of one search.
@@ -25,6 +25,24 @@ type FindRequest struct {
 	ToMS           int64  `json:"to_ms"`           // Before.
 	Cursor         string `json:"cursor"`          // Of the hits that are to be continued; "" means the newest.
 	Limit          int    `json:"limit"`           // 0 means 50; at most 200.
+}
+
+func (r FindRequest) query() store.SearchQuery {
+	return store.SearchQuery{
+		Words: r.Query, ConversationID: r.ConversationID, Sender: r.Sender, Links: r.Links,
+		FromMS: r.FromMS, ToMS: r.ToMS, Cursor: r.Cursor, Limit: r.Limit,
+	}
+}
+
+// ServerHits are messages that the server found and that are not here. State
+// is "complete" where all of the history that was asked about is here and nobody
+// was asked, "found" where the server was asked, "offline" where it could not be
+// and "off" where it keeps no index.
+type ServerHits struct {
+	State    string      `json:"state"`
+	Hits     []store.Hit `json:"hits"`
+	Cursor   string      `json:"cursor"`   // Asks for those that follow, also where there is no hit; "" means that there are none.
+	Indexing bool        `json:"indexing"` // The server does not find all of them yet.
 }
 
 // NamesRequest looks for people and conversations by name.
@@ -67,10 +85,16 @@ func (s *Search) Names(r NamesRequest) (Found, error) {
 // Messages finds messages, newest first.
 func (s *Search) Messages(r FindRequest) (store.Hits, error) {
 	return onEngine(s.app, func(ctx context.Context, e *engine.Engine) (store.Hits, error) {
-		return e.Search(ctx, store.SearchQuery{
-			Words: r.Query, ConversationID: r.ConversationID, Sender: r.Sender, Links: r.Links,
-			FromMS: r.FromMS, ToMS: r.ToMS, Cursor: r.Cursor, Limit: r.Limit,
-		})
+		return e.Search(ctx, r.query())
+	})
+}
+
+// OnServer finds messages that the server has and this device lacks, newest
+// first. Only the cursor of an answer of OnServer continues it.
+func (s *Search) OnServer(r FindRequest) (ServerHits, error) {
+	return onEngine(s.app, func(ctx context.Context, e *engine.Engine) (ServerHits, error) {
+		found, err := e.SearchBeyond(ctx, r.query())
+		return ServerHits(found), err
 	})
 }
 

@@ -86,6 +86,23 @@ func (e *Engine) Edit(ctx context.Context, conversationID, messageID, text strin
 	return e.store.Edit(ctx, conversationID, messageID, text)
 }
 
+// React puts an emoji of the user's to a message, or takes it away, here at once.
+func (e *Engine) React(ctx context.Context, conversationID, messageID, emoji string, on bool) error {
+	return e.store.React(ctx, conversationID, messageID, emoji, on)
+}
+
+// Pin puts a message above its conversation for all members, or takes it off,
+// here at once.
+func (e *Engine) Pin(ctx context.Context, conversationID, messageID string, on bool) error {
+	return e.store.Pin(ctx, conversationID, messageID, on)
+}
+
+// Pinned returns those of the pinned messages of a conversation that are here,
+// oldest first.
+func (e *Engine) Pinned(ctx context.Context, conversationID string) ([]store.Message, error) {
+	return e.store.Pinned(ctx, conversationID)
+}
+
 // Forward queues messages again, in other conversations, as store.Forward.
 func (e *Engine) Forward(ctx context.Context, f store.Forward) error {
 	return e.store.Forward(ctx, f)

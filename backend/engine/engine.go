@@ -40,6 +40,8 @@ type Options struct {
 
 	Socket remote.SocketOptions // The zero value is right outside tests.
 	Retry  remote.Backoff       // Spaces attempts to send and to fetch. The zero value means 1 s to 60 s.
+	Rest   time.Duration        // Between two pages of history that nobody waits for. 0 means inbox's own.
+	Upkeep Upkeep               // The zero value is right outside tests.
 }
 
 // Engine is one signed-in device.
@@ -52,6 +54,9 @@ type Engine struct {
 	inbox  *inbox.Inbox
 	outbox *outbox.Outbox
 	retry  remote.Backoff
+	upkeep Upkeep
+	poured time.Time   // When it was last told how far history has come; of the inbox's goroutine.
+	dir    string      // The account's folder.
 	feed   *store.Feed // Read by Next only.
 	mail   mailbox
 	again  again
@@ -68,8 +73,8 @@ type Engine struct {
 // typist is somebody who may be writing in a conversation.
 type typist struct{ conversation, user string }
 
-// Open opens the account's local store. It does not touch the network. A
-// database written by a newer version is left untouched and reported as
+// Open opens the account's local store, and mends one that is damaged. It does
+// not touch the network. A database written by a newer version is left untouched and reported as
 // store.ErrNewer.
 func Open(ctx context.Context, opt Options) (*Engine, error) {
 	if opt.Log == nil {
@@ -81,6 +86,12 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	if opt.Retry.First == 0 {
 		opt.Retry = remote.Backoff{First: time.Second, Longest: time.Minute}
 	}
+	if opt.Upkeep.Look == 0 {
+		opt.Upkeep.Look = time.Minute
+	}
+	if opt.Upkeep.Idle == 0 {
+		opt.Upkeep.Idle = 30 * time.Second
+	}
 	client, err := remote.New(remote.Options{
 		Server: opt.Server, Token: opt.Token, Transport: opt.Transport, UserAgent: opt.UserAgent, Log: opt.Log,
 	})
@@ -91,9 +102,13 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open engine: %w", err)
 	}
+	paused, err := s.HistoryPaused(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open engine: %w", err), s.Close())
+	}
 	e := &Engine{
 		log: opt.Log, now: opt.Now, store: s, client: client,
-		feed: s.Subscribe(), mail: newMailbox(), retry: opt.Retry,
+		feed: s.Subscribe(), mail: newMailbox(), retry: opt.Retry, upkeep: opt.Upkeep, dir: opt.Dir,
 		connection: Connection{State: ConnectionOff},
 		notify:     opt.Notify, focused: opt.Focused,
 		presence: make(map[string]protocol.Presence),
@@ -108,7 +123,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	}, opt.Socket)
 	e.inbox = inbox.New(s, inbox.Options{
 		Fetch: client.Page, Ack: e.socket.Ack, Drop: e.socket.Drop,
-		Fresh: e.onFresh, Synced: e.onSynced, Retry: opt.Retry, Log: opt.Log,
+		Fresh: e.onFresh, Synced: e.onSynced, Poured: e.onPoured, Paused: paused, Retry: opt.Retry, Rest: opt.Rest, Log: opt.Log,
 	})
 	e.outbox = outbox.New(s, outbox.Options{
 		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat, Gap: e.inbox.Look, Retry: opt.Retry, Log: opt.Log,
@@ -117,13 +132,15 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 }
 
 // Run connects, syncs and delivers until ctx ends or the server ends this
-// device's session, and returns nil then. Call it once.
+// device's session, and returns nil then, or ErrDamaged when the account is to
+// be opened again. Call it once.
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return e.socket.Run(ctx) })
 	g.Go(func() error { return e.inbox.Run(ctx) })
 	g.Go(func() error { return e.outbox.Run(ctx) })
 	g.Go(func() error { return e.indexHistory(ctx) })
+	g.Go(func() error { return e.lookAfter(ctx) })
 	err := g.Wait()
 	var ended *remote.EndedError
 	switch {

@@ -65,6 +65,13 @@ type NoticesOver struct {
 // the token is worth nothing any more.
 type SignedOut struct{ Ended protocol.Ended }
 
+// StorageChanged says that what Storage, Healed or History return changed.
+type StorageChanged struct{}
+
+// Damaged says that the local store is damaged: Run returns ErrDamaged, and
+// opening the account again mends it.
+type Damaged struct{}
+
 func (ConversationsChanged) event() {}
 func (MessagesChanged) event()      {}
 func (EverythingChanged) event()    {}
@@ -78,6 +85,8 @@ func (UnreadChanged) event()        {}
 func (NoticeRaised) event()         {}
 func (NoticesOver) event()          {}
 func (SignedOut) event()            {}
+func (StorageChanged) event()       {}
+func (Damaged) event()              {}
 
 // States of the connection.
 const (

@@ -21,6 +21,8 @@ type mailbox struct {
 	typing     map[typist]int64
 	notices    []notify.Notice
 	signedOut  *protocol.Ended
+	damaged    bool
+	storage    bool
 
 	unread   int             // The total that Next last told; -1 before the first.
 	standing []notify.Notice // Those that may still be on the screen, the oldest first; used by Next only.
@@ -80,6 +82,10 @@ func (m *mailbox) signOut(end protocol.Ended) {
 	m.put(func() { m.signedOut = &end })
 }
 
+func (m *mailbox) damage() { m.put(func() { m.damaged = true }) }
+
+func (m *mailbox) touchStorage() { m.put(func() { m.storage = true }) }
+
 // take empties the mailbox.
 func (m *mailbox) take() []Event {
 	m.mu.Lock()
@@ -100,7 +106,14 @@ func (m *mailbox) take() []Event {
 	if m.signedOut != nil {
 		events = append(events, SignedOut{*m.signedOut})
 	}
+	if m.storage {
+		events = append(events, StorageChanged{})
+	}
+	if m.damaged {
+		events = append(events, Damaged{})
+	}
 	m.connection, m.presence, m.typing, m.notices, m.signedOut = nil, nil, nil, nil, nil
+	m.storage, m.damaged = false, false
 	return events
 }
 

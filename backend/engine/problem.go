@@ -15,6 +15,7 @@ const (
 	CodeNewerData = "newer_data" // The local data was written by a newer version.
 	CodeDiskFull  = "disk_full"  // This machine's disk is full.
 	CodeLocked    = "locked"     // Another program holds the local database.
+	CodeDamaged   = "damaged"    // The local data is damaged and about to be mended.
 )
 
 // Problem is an error in the form that a user interface needs.
@@ -52,6 +53,8 @@ func ProblemOf(err error) Problem {
 		return Problem{Code: CodeDiskFull, Message: err.Error()}
 	case errors.Is(err, store.ErrLocked):
 		return Problem{Code: CodeLocked, Message: err.Error()}
+	case errors.Is(err, store.ErrDamaged):
+		return Problem{Code: CodeDamaged, Message: err.Error()}
 	case errors.Is(err, store.ErrNotFound):
 		return Problem{Code: string(protocol.CodeNotFound), Message: err.Error()}
 	}

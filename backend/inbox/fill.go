@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -12,10 +13,10 @@ import (
 	"mychat/protocol"
 )
 
-// fill fetches what the store lacks whenever there is a connection: first what
-// live entries wait for, then the newest page of each conversation, most
-// recent activity first, then older history downwards, one page at a time.
-// What is done is known by the store, so closing at any moment loses nothing.
+// fill fetches what is urgent whenever there is a connection: first what live
+// entries wait for, then the newest page of each conversation, most recent
+// activity first. What is done is known by the store, so closing at any moment
+// loses nothing.
 func (in *Inbox) fill(ctx context.Context) error {
 	pause := in.opt.Retry
 	for {
@@ -80,30 +81,13 @@ func (in *Inbox) step(ctx context.Context) (rest time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	newest, older := in.sort(lacks)
+	newest := slices.DeleteFunc(lacks, func(l store.Lack) bool { return !l.Newest || in.isSpoiled(l.ConversationID) })
 	if len(newest) > 0 {
 		return 0, in.mendNewest(ctx, newest)
 	}
 	in.noteSynced()
-	if older == nil {
-		return sooner(in.awaitStrangers(), in.awaitSpoiled()), nil
-	}
-	return in.opt.Rest, in.mend(ctx, *older, protocol.MaxPage)
-}
-
-// sort returns the conversations whose newest page is lacking, and the first
-// that only lacks older history.
-func (in *Inbox) sort(lacks []store.Lack) (newest []store.Lack, older *store.Lack) {
-	for _, l := range lacks {
-		switch {
-		case in.isSpoiled(l.ConversationID):
-		case l.Newest:
-			newest = append(newest, l)
-		case older == nil:
-			older = &l
-		}
-	}
-	return newest, older
+	wake(in.wakeHistory)
+	return sooner(in.awaitStrangers(), in.awaitSpoiled()), nil
 }
 
 // newestAtOnce bounds the newest pages that are fetched at the same time.
@@ -118,15 +102,15 @@ func (in *Inbox) mendNewest(ctx context.Context, lacks []store.Lack) error {
 		if _, urgent := in.nextWaiting(); urgent || ctx.Err() != nil {
 			break
 		}
-		g.Go(func() error { return in.mend(ctx, l, protocol.DefaultPage) })
+		g.Go(func() error { return in.mend(ctx, l) })
 	}
 	return g.Wait()
 }
 
-// mend fetches one page for a hole. A conversation that the server gives
-// nothing of is left alone for a while.
-func (in *Inbox) mend(ctx context.Context, l store.Lack, limit int) error {
-	err := in.Fetch(ctx, l.ConversationID, l.Ask, limit)
+// mend fetches a conversation's newest page. One that the server gives nothing
+// of is left alone for a while.
+func (in *Inbox) mend(ctx context.Context, l store.Lack) error {
+	err := in.Fetch(ctx, l.ConversationID, l.Ask, protocol.DefaultPage)
 	if permanent(err) {
 		in.log.Warn("the server gives no history", "conversation", l.ConversationID, "error", err)
 		in.spoil(l.ConversationID)

@@ -34,8 +34,11 @@ type Options struct {
 	Fresh  func(ctx context.Context, messages []store.Message) // Hears of live messages once they are committed. May be nil.
 	Synced func()                                              // Hears that the newest of every conversation is here. May be nil.
 
+	Poured func(done bool) // Hears of each page of history that nobody waited for, and when it was the last. May be nil.
+	Paused bool            // Such history is not fetched until Pause says so.
+
 	// Rest is the pause between two pages of history that nobody waits for, so
-	// that filling up leaves room for everything else. 0 means 100 ms.
+	// that filling up leaves room for everything else. 0 means 5 ms.
 	Rest time.Duration
 
 	// Patience is how long entries of a conversation that is not known wait for
@@ -53,11 +56,13 @@ type Inbox struct {
 	opt   Options
 	log   *slog.Logger
 
-	wakeFill chan struct{} // Holds at most one wish to look for holes.
-	wakeAck  chan struct{} // Holds at most one wish to acknowledge.
+	wakeFill    chan struct{} // Holds at most one wish to look for holes.
+	wakeHistory chan struct{} // Holds at most one wish to look for older ones.
+	wakeAck     chan struct{} // Holds at most one wish to acknowledge.
 
 	mu        sync.Mutex
 	connected bool
+	paused    bool                        // History that nobody waits for is not fetched.
 	syncing   bool                        // The newest of every conversation is still being fetched.
 	waiting   map[string][]protocol.Entry // Live entries of conversations with a hole before them.
 	strangers map[string]stranger         // Live entries of conversations that are not known yet.
@@ -86,7 +91,7 @@ const maxWaiting = 1000
 // New returns an Inbox. Call Run to let it fetch and acknowledge.
 func New(s *store.Store, opt Options) *Inbox {
 	if opt.Rest == 0 {
-		opt.Rest = 100 * time.Millisecond
+		opt.Rest = 5 * time.Millisecond
 	}
 	if opt.Patience == 0 {
 		opt.Patience = 5 * time.Second
@@ -106,9 +111,13 @@ func New(s *store.Store, opt Options) *Inbox {
 	if opt.Synced == nil {
 		opt.Synced = func() {}
 	}
+	if opt.Poured == nil {
+		opt.Poured = func(bool) {}
+	}
 	in := &Inbox{
 		store: s, opt: opt, log: opt.Log,
-		wakeFill: make(chan struct{}, 1), wakeAck: make(chan struct{}, 1),
+		wakeFill: make(chan struct{}, 1), wakeHistory: make(chan struct{}, 1), wakeAck: make(chan struct{}, 1),
+		paused: opt.Paused,
 	}
 	in.forget()
 	return in
@@ -128,6 +137,7 @@ func (in *Inbox) forget() {
 func (in *Inbox) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return in.fill(ctx) })
+	g.Go(func() error { return in.history(ctx) })
 	g.Go(func() error { return in.acknowledge(ctx) })
 	return g.Wait()
 }
@@ -308,22 +318,9 @@ func (in *Inbox) keepStranger(id string, entries []protocol.Entry, since time.Ti
 // Fetch asks the server for one page of history and applies it. limit is in
 // entries; 0 means protocol.DefaultPage.
 func (in *Inbox) Fetch(ctx context.Context, conversationID string, ask store.Ask, limit int) error {
-	page, err := in.opt.Fetch(ctx, remote.PageRequest{
-		ConversationID: conversationID,
-		BeforeSeq:      ask.BeforeSeq,
-		AfterSeq:       ask.AfterSeq,
-		Limit:          limit,
-	})
+	page, err := in.request(ctx, conversationID, ask, limit)
 	if err != nil {
-		return fmt.Errorf("fetch history: %w", err)
+		return err
 	}
-	if page.ConversationID != conversationID {
-		return fmt.Errorf("fetch history: the page is of conversation %q", page.ConversationID)
-	}
-	answer := store.PageAnswer{Page: page, BeforeSeq: ask.BeforeSeq, AfterSeq: ask.AfterSeq}
-	if err := in.store.ApplyPage(ctx, answer); err != nil {
-		return fmt.Errorf("apply history: %w", err)
-	}
-	in.noteUnacked(conversationID)
-	return nil
+	return in.apply(ctx, page, ask)
 }

@@ -34,7 +34,7 @@ func TestDecide(t *testing.T) {
 		{"read already, on another device", func(s *Situation) { s.Conversation.ReadSeq = 5 }, false},
 		{"missed while away", func(s *Situation) { s.Live = false }, false},
 		{"in a muted conversation", func(s *Situation) { s.Conversation.Muted = true }, false},
-		{"nothing that counts", func(s *Situation) { s.Message.Kind = "reaction" }, false},
+		{"nothing that counts", func(s *Situation) { s.Message.Kind = protocol.KindReaction }, false},
 		{"the beginning of a friendship", func(s *Situation) { s.Message.Kind = protocol.KindFriended }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

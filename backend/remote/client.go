@@ -289,3 +289,25 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (protocol.Page, error)
 	path := protocol.PathConversations + "/" + url.PathEscape(r.ConversationID) + "/entries?" + q.Encode()
 	return fetch[protocol.Page](ctx, c, http.MethodGet, path, nil)
 }
+
+// Search finds entries on the server, newest first.
+func (c *Client) Search(ctx context.Context, s protocol.SearchQuery) (protocol.Found, error) {
+	q := url.Values{}
+	for name, text := range map[string]string{"q": s.Words, "sender": s.Sender, "kind": s.Kind, "cursor": s.Cursor} {
+		if text != "" {
+			q.Set(name, text)
+		}
+	}
+	for name, n := range map[string]int64{"from": s.FromMS, "to": s.ToMS, "limit": int64(s.Limit)} {
+		if n > 0 {
+			q.Set(name, strconv.FormatInt(n, 10))
+		}
+	}
+	if s.Links {
+		q.Set("links", "true")
+	}
+	for _, id := range s.Conversations {
+		q.Add("conversation", id)
+	}
+	return fetch[protocol.Found](ctx, c, http.MethodGet, protocol.PathSearch+"?"+q.Encode(), nil)
+}

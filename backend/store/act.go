@@ -12,19 +12,41 @@ import (
 
 // acting are the kinds for which protocol.Acts holds: entries that change
 // another message and are none themselves.
-func acting() []string { return []string{protocol.KindRecall, protocol.KindEdit} }
+func acting() []string {
+	return append(hidden(), protocol.KindPin)
+}
+
+// hidden are those of them that show nothing in their own place. That a message
+// was pinned shows as a line, once the server has given it its place.
+func hidden() []string {
+	return []string{protocol.KindRecall, protocol.KindEdit, protocol.KindReaction, protocol.KindUnpin}
+}
+
+// placed reports whether r is shown in its own place.
+func (r messageRow) placed() bool {
+	return !protocol.Acts(r.Kind) || r.Kind == protocol.KindPin && r.Seq > 0
+}
+
+// changing are those of them that give a message other words, of which only
+// the last one counts.
+func changing() []string { return []string{protocol.KindRecall, protocol.KindEdit} }
 
 // act changes r as an entry that acts on it says. It reports whether anything
 // came of it. A recalled message stays recalled, and only who sent a message
-// changes it.
+// changes its words.
 func (r *messageRow) act(a messageRow) bool {
-	if r.RecalledMS > 0 || a.Sender != r.Sender {
+	switch {
+	case r.RecalledMS > 0:
+		return false
+	case a.Kind == protocol.KindReaction:
+		return r.react(a)
+	case a.Sender != r.Sender:
 		return false
 	}
 	switch a.Kind {
 	case protocol.KindRecall:
 		r.Body, r.Mentions, r.FileIDs, r.Fallback = []byte(`{}`), "", "", ""
-		r.EditedMS, r.RecalledMS, r.Countable = 0, a.CreatedMS, false
+		r.EditedMS, r.RecalledMS, r.Countable, r.Reactions = 0, a.CreatedMS, false, ""
 		return true
 	case protocol.KindEdit:
 		var e protocol.Edit
@@ -74,14 +96,14 @@ func pendingActs(db *gorm.DB, c conversationRow) ([]messageRow, error) {
 	return rows, err
 }
 
-// settle brings messages up to date with the acting entries that are here and
+// settle brings messages up to date with the recalls and edits that are here and
 // that they do not know of yet: those that act on a message between two seqs,
 // and on those of refs.
 func (tx *tx) settle(c *conversationRow, from, to int64, refs []int64) error {
 	var acts []messageRow
 	err := tx.db.Raw(`SELECT a.* FROM message a JOIN message t ON t.conv = a.conv AND t.seq = a.ref_seq AND t.seq > 0
 		WHERE a.conv = ? AND a.ref_seq > 0 AND (a.ref_seq BETWEEN ? AND ? OR a.ref_seq IN ?)
-		AND a.seq > t.state_seq AND a.kind IN ? ORDER BY a.seq`, c.Key, from, to, append([]int64{0}, refs...), acting()).
+		AND a.seq > t.state_seq AND a.kind IN ? ORDER BY a.seq`, c.Key, from, to, append([]int64{0}, refs...), changing()).
 		Scan(&acts).Error
 	if err != nil {
 		return err
@@ -115,7 +137,8 @@ func (tx *tx) rewrite(c *conversationRow, old, row messageRow) error {
 	}
 	if row.RecalledMS > 0 {
 		// Its edits hold its words too.
-		err := tx.db.Model(&messageRow{}).Where("conv = ? AND ref_seq > 0 AND ref_seq = ? AND kind = ? AND seq > 0", c.Key, old.Seq, protocol.KindEdit).
+		err := tx.db.Model(&messageRow{}).Where("conv = ? AND ref_seq > 0 AND ref_seq = ? AND kind IN ? AND seq > 0",
+			c.Key, old.Seq, []string{protocol.KindEdit, protocol.KindReaction}).
 			Update("body", []byte(`{}`)).Error
 		if err != nil {
 			return err
@@ -143,11 +166,20 @@ func (tx *tx) touchTarget(c *conversationRow, a messageRow) error {
 	return tx.touch(c, rows[0])
 }
 
-// settleConfirmed brings the target of an own act up to date, which the server
-// confirmed. An edit that came back by its answer only lacks what it replaced.
-func (tx *tx) settleConfirmed(c *conversationRow, a messageRow) error {
+// settleConfirmed brings the target of an own act up to date, to which the
+// server gave a seq. An edit that came back by its answer only lacks what it replaced.
+func (tx *tx) settleConfirmed(c *conversationRow, a messageRow, seq int64) error {
 	if !protocol.Acts(a.Kind) {
 		return nil
+	}
+	switch a.Kind {
+	case protocol.KindReaction:
+		return tx.settleReactions(c, 0, 0, []int64{seq})
+	case protocol.KindPin, protocol.KindUnpin, protocol.KindRecall:
+		c.notePin(a.Kind, a.RefSeq, seq)
+		if err := tx.db.Model(c).Update("pins", c.Pins).Error; err != nil {
+			return err
+		}
 	}
 	if a.Kind == protocol.KindEdit {
 		var targets []messageRow

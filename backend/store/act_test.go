@@ -222,17 +222,21 @@ func TestVersions(t *testing.T) {
 func (m *model) present() []protocol.Entry {
 	out := slices.Clone(m.log)
 	for _, a := range m.log {
-		if !protocol.Acts(a.Kind) || out[a.RefSeq-1].RecalledMS > 0 {
+		if !protocol.Acts(a.Kind) || slices.Contains([]string{protocol.KindPin, protocol.KindUnpin}, a.Kind) || out[a.RefSeq-1].RecalledMS > 0 {
 			continue
 		}
 		target := &out[a.RefSeq-1]
+		if a.Kind == protocol.KindReaction {
+			putReaction(target, a)
+			continue
+		}
 		if a.Kind == protocol.KindEdit {
 			target.Body, target.EditedMS = a.Body, a.CreatedMS
 			continue
 		}
-		target.Body, target.EditedMS, target.RecalledMS = protocol.RawJSON(`{}`), 0, a.CreatedMS
+		target.Body, target.EditedMS, target.RecalledMS, target.Reactions = protocol.RawJSON(`{}`), 0, a.CreatedMS, nil
 		for i := range out {
-			if out[i].Kind == protocol.KindEdit && out[i].RefSeq == a.RefSeq {
+			if (out[i].Kind == protocol.KindEdit || out[i].Kind == protocol.KindReaction) && out[i].RefSeq == a.RefSeq {
 				out[i].Body = protocol.RawJSON(`{}`)
 			}
 		}
@@ -240,7 +244,7 @@ func (m *model) present() []protocol.Entry {
 	return out
 }
 
-// grow appends texts, answers, edits and recalls, as the server would accept them.
+// grow appends texts, answers, edits, reactions and recalls, as the server would accept them.
 func (m *model) grow(t *rapid.T) []protocol.Entry {
 	from := len(m.log)
 	for range rapid.IntRange(1, 5).Draw(t, "entries") {
@@ -249,13 +253,17 @@ func (m *model) grow(t *rapid.T) []protocol.Entry {
 		if seq > 1 {
 			ref := rapid.Int64Range(1, seq-1).Draw(t, "ref")
 			target := m.present()[ref-1]
-			switch kind := rapid.IntRange(0, 5).Draw(t, "kind"); {
+			switch kind := rapid.IntRange(0, 12).Draw(t, "kind"); {
 			case kind == 0:
 				e.RefSeq = ref
 			case kind < 4 && target.Kind == protocol.KindText && target.RecalledMS == 0:
 				e = editOf(seq, ref, target.Sender, fmt.Sprint("edit ", seq))
 			case kind == 4 && target.Kind == protocol.KindText:
 				e = recallOf(seq, ref, target.Sender)
+			case kind > 9 && target.Kind == protocol.KindText && target.RecalledMS == 0:
+				e = pinOf(seq, ref, e.Sender, kind == 10)
+			case kind > 5 && kind < 10 && target.Kind == protocol.KindText && target.RecalledMS == 0:
+				e = reactionOf(seq, ref, e.Sender, rapid.SampledFrom(emoji).Draw(t, "emoji"), rapid.Bool().Draw(t, "off"))
 			}
 		}
 		m.log = append(m.log, e)
@@ -283,6 +291,7 @@ func TestStateIsThatOfTheServer(t *testing.T) {
 		now := func() *model { return &model{id: m.id, log: m.present()} }
 		welcome := func() {
 			h := head(m.id, int64(len(m.log)))
+			h.Pins = m.pinned()
 			for _, e := range m.present() {
 				if protocol.Countable(e.Kind) {
 					h.Last = &e
@@ -356,6 +365,12 @@ func (m *model) compare(t *rapid.T, s *Store) {
 	unread, messages := 0, 0
 	preview := Preview{}
 	for _, e := range state {
+		if e.Kind == protocol.KindPin {
+			if got[e.Seq].Kind != protocol.KindPin {
+				t.Fatalf("the line of a pin is %+v", got[e.Seq])
+			}
+			messages++
+		}
 		if protocol.Acts(e.Kind) {
 			continue
 		}
@@ -364,6 +379,9 @@ func (m *model) compare(t *rapid.T, s *Store) {
 		have := got[e.Seq]
 		if have.Kind != want.Kind || have.Text != want.Text || have.EditedMS != want.EditedMS {
 			t.Fatalf("message %d is %+v, want %+v", e.Seq, have, want)
+		}
+		if !slices.Equal(pairs(have.Reactions), pairs(want.Reactions)) {
+			t.Fatalf("to message %d were put %v, want %v", e.Seq, have.Reactions, want.Reactions)
 		}
 		if e.RefSeq > 0 && e.RecalledMS == 0 && !protocol.Acts(state[e.RefSeq-1].Kind) {
 			quoted := entryRow(0, self, state[e.RefSeq-1], 0).view(m.id)
@@ -380,6 +398,9 @@ func (m *model) compare(t *rapid.T, s *Store) {
 		t.Fatalf("%d messages, want %d", len(got), messages)
 	}
 	found, err := s.ConversationsByID(t.Context(), []string{m.id})
+	if want := m.pinned(); err == nil && !slices.Equal(found[0].Pins, want) {
+		t.Fatalf("pinned are %v, want %v", found[0].Pins, want)
+	}
 	if err != nil || found[0].Unread != unread || found[0].Preview != preview {
 		t.Fatalf("the row is %+v (%v), want %d unread and %+v", found, err, unread, preview)
 	}

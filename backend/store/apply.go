@@ -248,6 +248,7 @@ func (s *Store) ApplyPage(ctx context.Context, a PageAnswer) error {
 		if err != nil {
 			return err
 		}
+		before := c
 		if n := len(a.Page.Entries); n > 0 {
 			c.LastSeq = max(c.LastSeq, a.Page.Entries[n-1].Seq)
 		}
@@ -262,7 +263,7 @@ func (s *Store) ApplyPage(ctx context.Context, a PageAnswer) error {
 				return err
 			}
 		}
-		return tx.refresh(c)
+		return tx.refreshFrom(before, c)
 	})
 }
 
@@ -308,8 +309,12 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 	for _, e := range entries {
 		row := entryRow(c.Key, tx.store.self, e, asOf)
 		old, here := bySeq[e.Seq]
+		if here {
+			row.mergeReactions(old)
+		}
 		switch {
 		case here && (old.sameContent(row) || row.StateSeq < old.StateSeq || old.RecalledMS > 0):
+			err = tx.saveReactions(c, old, row)
 		case here:
 			err = tx.rewrite(c, old, row)
 		case row.Mine:
@@ -325,10 +330,12 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 		return fmt.Errorf("insert messages: %w", err)
 	}
 	if len(bySeq) > 0 {
-		err := tx.db.Model(&messageRow{}).Where("conv = ? AND seq > 0 AND seq BETWEEN ? AND ? AND state_seq < ?",
-			c.Key, entries[0].Seq, entries[len(entries)-1].Seq, asOf).Update("state_seq", asOf).Error
-		if err != nil {
-			return fmt.Errorf("note state: %w", err)
+		for _, known := range []string{"state_seq", "reacted_seq"} {
+			err := tx.db.Model(&messageRow{}).Where("conv = ? AND seq > 0 AND seq BETWEEN ? AND ? AND "+known+" < ?",
+				c.Key, entries[0].Seq, entries[len(entries)-1].Seq, asOf).Update(known, asOf).Error
+			if err != nil {
+				return fmt.Errorf("note state: %w", err)
+			}
 		}
 	}
 	if err := tx.settleAfter(c, entries); err != nil {
@@ -347,13 +354,21 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 
 // settleAfter settles what entries are and what they act on.
 func (tx *tx) settleAfter(c *conversationRow, entries []protocol.Entry) error {
-	var refs []int64
+	var refs, reactions []int64
 	for _, e := range entries {
-		if protocol.Acts(e.Kind) {
+		c.notePin(e.Kind, e.RefSeq, e.Seq)
+		switch {
+		case e.Kind == protocol.KindReaction:
+			reactions = append(reactions, e.Seq)
+		case slices.Contains(changing(), e.Kind):
 			refs = append(refs, e.RefSeq)
 		}
 	}
-	return tx.settle(c, entries[0].Seq, entries[len(entries)-1].Seq, refs)
+	from, to := entries[0].Seq, entries[len(entries)-1].Seq
+	if err := tx.settle(c, from, to, refs); err != nil {
+		return err
+	}
+	return tx.settleReactions(c, from, to, reactions)
 }
 
 // checkOrder returns an error unless entries have seqs that ascend.
@@ -403,8 +418,12 @@ func (tx *tx) putOwn(c *conversationRow, row messageRow, add *[]messageRow) erro
 		return tx.recallWithdrawn(c, row)
 	}
 	if own := waiting[0]; own.sameMessage(row) {
-		if err := tx.confirm(c, own, row.Seq, row.CreatedMS); err != nil || own.sameContent(row) {
+		if err := tx.confirm(c, own, row.Seq, row.CreatedMS); err != nil {
 			return err
+		}
+		if own.sameContent(row) {
+			own.Seq, own.ReactedSeq = row.Seq, row.Seq
+			return tx.saveReactions(c, own, row)
 		}
 		return tx.rewrite(c, messageRow{ID: own.ID, Seq: row.Seq, Sender: own.Sender, ClientID: own.ClientID, Mine: true}, row)
 	}
@@ -428,7 +447,7 @@ func (tx *tx) confirm(c *conversationRow, own messageRow, seq, createdMS int64) 
 	}
 	sameSecond := searchID(own.CreatedMS) == searchID(createdMS)
 	err := tx.db.Model(&own).Updates(map[string]any{
-		"seq": seq, "state_seq": seq, "created_ms": createdMS, "status": StatusSent, "error_code": "",
+		"seq": seq, "state_seq": seq, "reacted_seq": seq, "created_ms": createdMS, "status": StatusSent, "error_code": "",
 	}).Error
 	if err != nil || sameSecond {
 		return err

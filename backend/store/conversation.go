@@ -18,14 +18,15 @@ const listed = `SELECT c.*, coalesce(k.remark, '') AS remark, coalesce(k.friend,
 // Conversations returns the whole list, hidden and archived ones too: what is
 // pinned first, the last pinned on top, then the newest activity.
 func (s *Store) Conversations(ctx context.Context) ([]Conversation, error) {
-	var rows []listedRow
-	err := s.read(ctx, func(db *gorm.DB) error {
-		return db.Raw(listed + " ORDER BY c.pinned_ms DESC, c.sort_ms DESC, c.key DESC").Scan(&rows).Error
+	var out []Conversation
+	err := s.read(ctx, func(db *gorm.DB) (err error) {
+		out, err = listedViews(db, db.Raw(listed+" ORDER BY c.pinned_ms DESC, c.sort_ms DESC, c.key DESC"))
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
-	return listedViews(rows), nil
+	return out, nil
 }
 
 // maxBound is how many values one statement is given: binding is quadratic.
@@ -35,24 +36,35 @@ const maxBound = 100
 func (s *Store) ConversationsByID(ctx context.Context, ids []string) ([]Conversation, error) {
 	out := []Conversation{}
 	for part := range slices.Chunk(ids, maxBound) {
-		var rows []listedRow
 		err := s.read(ctx, func(db *gorm.DB) error {
-			return db.Raw(listed+" WHERE c.id IN ?", part).Scan(&rows).Error
+			some, err := listedViews(db, db.Raw(listed+" WHERE c.id IN ?", part))
+			out = append(out, some...)
+			return err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("read conversations: %w", err)
 		}
-		out = append(out, listedViews(rows)...)
 	}
 	return out, nil
 }
 
-func listedViews(rows []listedRow) []Conversation {
+// listedViews returns the rows of a query as they are shown: with what the user
+// pinned and the server has not confirmed.
+func listedViews(db, query *gorm.DB) ([]Conversation, error) {
+	var rows []listedRow
+	if err := query.Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	pending, err := pendingPins(db)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Conversation, len(rows))
 	for i, r := range rows {
 		out[i] = r.view()
+		out[i].Pins = r.Row.pinned(pending[r.Row.Key])
 	}
-	return out
+	return out, nil
 }
 
 // Unread returns how many messages are unread in all conversations together
@@ -175,6 +187,7 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 	c.ReadSeq = max(c.ReadSeq, h.ReadSeq)
 	c.PeerReadSeq = max(c.PeerReadSeq, h.PeerReadSeq)
 	c.PeerDeliveredSeq = max(c.PeerDeliveredSeq, h.PeerDeliveredSeq, h.PeerReadSeq)
+	c.notePins(h.Pins, h.LastSeq)
 	if h.Last != nil {
 		if err := tx.putEntries(&c, []protocol.Entry{*h.Last}, h.LastSeq); err != nil {
 			return err
@@ -186,25 +199,43 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 // refresh derives the preview, the unread count and the place in the list from
 // the messages, and writes the row.
 func (tx *tx) refresh(c conversationRow) error {
-	if err := tx.refreshClearing(&c); err != nil {
+	if err := tx.derive(&c); err != nil {
+		return err
+	}
+	tx.change.conversation(c.ID)
+	return tx.db.Save(&c).Error
+}
+
+// refreshFrom is refresh for a row that was as before: if that is what comes
+// out, as with most of older history, nothing is written and nobody is told.
+func (tx *tx) refreshFrom(before, c conversationRow) error {
+	if err := tx.derive(&c); err != nil || c == before {
+		return err
+	}
+	tx.change.conversation(c.ID)
+	return tx.db.Save(&c).Error
+}
+
+// derive sets in c what follows from the messages.
+func (tx *tx) derive(c *conversationRow) error {
+	if err := tx.refreshClearing(c); err != nil {
 		return fmt.Errorf("look for what is being deleted: %w", err)
 	}
-	if err := tx.sink(c); err != nil {
+	if err := tx.sink(*c); err != nil {
 		return fmt.Errorf("remove what is gone: %w", err)
 	}
-	if err := tx.refreshPreview(&c); err != nil {
+	if err := tx.refreshPreview(c); err != nil {
 		return fmt.Errorf("refresh preview: %w", err)
 	}
-	unread, err := tx.unread(c)
+	unread, err := tx.unread(*c)
 	if err != nil {
 		return fmt.Errorf("count unread: %w", err)
 	}
 	c.Unread = unread
-	if err := tx.refreshMarks(&c); err != nil {
+	if err := tx.refreshMarks(c); err != nil {
 		return fmt.Errorf("refresh marks: %w", err)
 	}
-	tx.change.conversation(c.ID)
-	return tx.db.Save(&c).Error
+	return nil
 }
 
 // refreshPreview shows the newest message: the last one that waits to be sent,

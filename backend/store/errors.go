@@ -23,6 +23,9 @@ var (
 	// ErrLocked says that another program holds the database.
 	ErrLocked = errors.New("the database is locked")
 
+	// ErrDamaged says that the database's file is not sound. Open heals it.
+	ErrDamaged = errors.New("the local data is damaged")
+
 	// ErrNotFound says that there is no such conversation or message here.
 	ErrNotFound = errors.New("not found")
 )
@@ -30,8 +33,8 @@ var (
 // NewerError says which version was found and which is known.
 type NewerError = sqlite.NewerError
 
-// Explain adds to err the sentinel that its SQLite code stands for: ErrDiskFull
-// or ErrLocked. Any other error, and nil, it returns as they are. It serves every
+// Explain adds to err the sentinel that its SQLite code stands for: ErrDiskFull,
+// ErrLocked or ErrDamaged. Any other error, and nil, it returns as they are. It serves every
 // SQLite database of this machine.
 func Explain(err error) error {
 	switch primary, extended := sqlite.Codes(err); {
@@ -39,6 +42,8 @@ func Explain(err error) error {
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	case primary == sqlite.Busy, primary == sqlite.Locked:
 		return fmt.Errorf("%w: %w", ErrLocked, err)
+	case sqlite.Broken(err):
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return err
 }

@@ -81,3 +81,12 @@ func (s intervals) above(seq int64) int64 {
 	}
 	return 0
 }
+
+// count returns how many seqs are in s.
+func (s intervals) count() int64 {
+	n := int64(0)
+	for _, iv := range s {
+		n += iv.to - iv.from + 1
+	}
+	return n
+}

@@ -261,7 +261,7 @@ func (tx *tx) place(c *conversationRow, m messageRow, sent protocol.Sent) error 
 	}
 	c.LastSeq = max(c.LastSeq, sent.Seq)
 	tx.change.conversation(c.ID)
-	if err := tx.settleConfirmed(c, m); err != nil {
+	if err := tx.settleConfirmed(c, m, sent.Seq); err != nil {
 		return err
 	}
 	if m.Kind == protocol.KindClear || sent.Seq < c.low() { // More is gone now, or it is gone itself.

@@ -151,7 +151,7 @@ func (r *pageReader) after(seq int64, limit int) ([]messageRow, int64, error) {
 
 func (r *pageReader) query(where, order string, seq int64, limit int) ([]messageRow, error) {
 	var rows []messageRow
-	err := r.db.Where("conv = ? AND seq > 0 AND "+where, r.c.Key, seq).Where("kind NOT IN ?", acting()).Order(order).Limit(limit).Find(&rows).Error
+	err := r.db.Where("conv = ? AND seq > 0 AND "+where, r.c.Key, seq).Where("kind NOT IN ?", hidden()).Order(order).Limit(limit).Find(&rows).Error
 	return rows, err
 }
 
@@ -205,7 +205,7 @@ func named(db *gorm.DB, c conversationRow, ids []string) ([]messageRow, error) {
 		rows = append(rows, some...)
 	}
 	slices.SortFunc(rows, inPageOrder)
-	return slices.DeleteFunc(rows, func(r messageRow) bool { return !wanted[r.messageID()] || protocol.Acts(r.Kind) }), nil
+	return slices.DeleteFunc(rows, func(r messageRow) bool { return !wanted[r.messageID()] || !r.placed() }), nil
 }
 
 // inPageOrder sorts by seq, and what has none last in order of queueing.

@@ -83,7 +83,7 @@ func (m *model) append(t *rapid.T) []protocol.Entry {
 	for range rapid.IntRange(1, 6).Draw(t, "entries") {
 		e := text(int64(len(m.log)+1), rapid.SampledFrom([]string{self, peer}).Draw(t, "sender"), "hi")
 		if rapid.IntRange(0, 4).Draw(t, "kind") == 0 {
-			e.Kind = "reaction"
+			e.Kind = "vote"
 		}
 		m.log = append(m.log, e)
 	}

@@ -78,25 +78,6 @@ func forwardedFrom(kind string, body []byte) string {
 	return OneLine(t.Forwarded.Name, protocol.MaxNickname)
 }
 
-// findable returns everything that a message says in words, to be found by; "" for
-// a kind that is not found.
-func findable(kind, fallback string, body []byte) string {
-	if kind == protocol.KindText {
-		return shownText(kind, fallback, body)
-	}
-	r, ok := readRecord(kind, body)
-	if !ok {
-		return ""
-	}
-	lines := make([]string, 0, len(r.Items))
-	for _, i := range r.Items {
-		if words := findable(i.Kind, i.Fallback, i.Body); words != "" {
-			lines = append(lines, words)
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
 // Record returns what a message holds that is a record, or, along path, the
 // places of records in each other, what one in it holds.
 func (s *Store) Record(ctx context.Context, conversationID, id string, path []int) (Record, error) {

@@ -58,8 +58,10 @@ type conversationRow struct {
 	Marked           bool
 	DraftRefSeq      int64
 	DraftMentions    string
-	ClearedSeq       int64 // By the user, for themselves.
-	ClearingSeq      int64 // By the user, for both; not confirmed yet.
+	ClearedSeq       int64  // By the user, for themselves.
+	ClearingSeq      int64  // By the user, for both; not confirmed yet.
+	Pins             string // As pins; "" means none.
+	PinsSeq          int64  // Up to where those are known from the server's own list.
 }
 
 func (conversationRow) TableName() string { return "conversation" }
@@ -151,6 +153,9 @@ type messageRow struct {
 	RecalledMS int64 `gorm:"column:recalled_ms"`
 	StateSeq   int64 // Up to where it is known what became of it.
 	Refused    string
+
+	Reactions  string // What was put to it, as marks; "" means nothing.
+	ReactedSeq int64  // Up to where those are known from the server's own list.
 }
 
 func (messageRow) TableName() string { return "message" }
@@ -174,6 +179,7 @@ func (r messageRow) view(conversationID string) Message {
 		ErrorCode:      r.ErrorCode,
 		EditedMS:       r.EditedMS,
 		Refused:        r.Refused,
+		Reactions:      r.reactions(),
 		Forwarded:      forwardedFrom(r.Kind, r.Body),
 		Card:           cardOf(r.Kind, r.Body),
 	}
@@ -186,6 +192,7 @@ func (r messageRow) view(conversationID string) Message {
 // entryRow is the row of an entry that the server has, in its state as of a
 // seq.
 func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
+	known := max(asOf, e.Seq)
 	return messageRow{
 		Conv:      conv,
 		Seq:       e.Seq,
@@ -204,7 +211,9 @@ func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
 
 		EditedMS:   e.EditedMS,
 		RecalledMS: e.RecalledMS,
-		StateSeq:   max(asOf, e.Seq),
+		StateSeq:   known,
+		Reactions:  marksOf(e.Reactions, known).String(),
+		ReactedSeq: known,
 	}
 }
 

@@ -190,7 +190,7 @@ func (r *searcher) hits(keys []int64) ([]Hit, error) {
 	byKey := make(map[int64]Hit, len(rows))
 	for _, row := range rows {
 		m := row.Row.view(row.ConversationID)
-		words := findable(row.Row.Kind, row.Row.Fallback, row.Row.Body)
+		words := protocol.Words(row.Row.Kind, row.Row.Body)
 		byKey[row.Row.ID] = Hit{Message: m, Snippet: r.words.Snippet(words)}
 	}
 	for _, key := range keys {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"mychat/protocol"
 	txt "mychat/text"
 )
 
@@ -46,7 +47,7 @@ func (searchStateRow) TableName() string { return "search_state" }
 // words returns the folded text that a message is found by; "" means that it
 // is not found.
 func (r messageRow) words() string {
-	return txt.Fold(findable(r.Kind, r.Fallback, r.Body))
+	return txt.Fold(protocol.Words(r.Kind, r.Body))
 }
 
 // searchTokens are the tokens of a message with words.

@@ -19,7 +19,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -44,16 +44,24 @@ type Options struct {
 // Store is one account's local database.
 type Store struct {
 	self   string // The account's user id.
+	dir    string // The account's folder.
 	now    func() time.Time
 	writer *gorm.DB
 	reader *gorm.DB
 	feeds  feeds
+
+	unclean bool // It was not closed the last time.
+	marked  bool // The mark that says so next time is set.
+	damage  damage
+	wrote   atomic.Int64 // When the last transaction was committed, in Unix nanoseconds.
 }
 
 // Open opens the database, makes it if it is missing, and brings its schema up
 // to date. What was on its way to the server when the program last ended is
-// queued again. The error is a *NewerError when a newer version wrote it, and
-// ErrOtherUser when it is not of Me; then nothing was changed.
+// queued again. A database that is damaged is set aside by name and replaced by
+// the last good copy, or a new one; Healed tells of it. The error is a
+// *NewerError when a newer version wrote it, and ErrOtherUser when it is not of
+// Me; then nothing was changed.
 func Open(ctx context.Context, opt Options) (*Store, error) {
 	if opt.Me.Profile.ID == "" {
 		return nil, errors.New("open store: whose it is is not said")
@@ -64,15 +72,54 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if err := errors.Join(os.MkdirAll(opt.Dir, 0o700), os.Chmod(opt.Dir, 0o700)); err != nil {
 		return nil, fmt.Errorf("prepare %s: %w", opt.Dir, err)
 	}
-	path := filepath.Join(opt.Dir, FileName)
-	s := &Store{self: opt.Me.Profile.ID, now: opt.Now}
-	if err := s.open(ctx, path); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, Explain(err)), s.Close())
+	s := &Store{self: opt.Me.Profile.ID, dir: opt.Dir, now: opt.Now, damage: newDamage()}
+	const attempts = 3 // The database, the copy, a new one.
+	for attempt := 1; ; attempt++ {
+		err := Explain(s.begin(ctx, opt.Me))
+		if err == nil {
+			return s, nil
+		}
+		err = errors.Join(fmt.Errorf("open %s: %w", s.file(FileName), err), s.close())
+		if !errors.Is(err, ErrDamaged) || attempt == attempts {
+			return nil, err
+		}
+		if err := s.writeOrder(order{Why: err.Error(), AtMS: s.now().UnixMilli()}); err != nil {
+			return nil, fmt.Errorf("order to mend the local data: %w", Explain(err))
+		}
 	}
-	if err := s.adopt(ctx, opt.Me); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+}
+
+// begin opens the database once, after doing what an order says.
+func (s *Store) begin(ctx context.Context, me protocol.Me) error {
+	o, err := s.readOrder()
+	if err != nil {
+		return err
 	}
-	return s, nil
+	if o != nil {
+		if err := s.heal(ctx, o); err != nil {
+			return fmt.Errorf("mend it: %w", err)
+		}
+	}
+	s.unclean = exists(s.file(markName))
+	if err := s.open(ctx, s.file(FileName)); err != nil {
+		return err
+	}
+	if err := s.adopt(ctx, me); err != nil {
+		return err
+	}
+	if err := s.keepOwed(ctx, o != nil && o.How != HealedSearch, s.unclean); err != nil {
+		return fmt.Errorf("keep what is owed: %w", err)
+	}
+	if err := s.requeue(ctx); err != nil {
+		return err
+	}
+	if o != nil {
+		if err := s.finishHeal(ctx, o); err != nil {
+			return err
+		}
+	}
+	s.marked = true
+	return os.WriteFile(s.file(markName), nil, 0o600)
 }
 
 //go:embed migrations/*.sql
@@ -94,7 +141,19 @@ func (s *Store) open(ctx context.Context, path string) error {
 }
 
 // Close closes the database. No other method may run or be called afterwards.
-func (s *Store) Close() error { return sqlite.Close(s.reader, s.writer) }
+func (s *Store) Close() error {
+	if err := s.close(); err != nil || !s.marked {
+		return err
+	}
+	s.marked = false
+	return os.Remove(s.file(markName))
+}
+
+func (s *Store) close() error {
+	err := sqlite.Close(s.reader, s.writer)
+	s.reader, s.writer = nil, nil
+	return err
+}
 
 // Subscribe returns a Feed of every commit from now on.
 func (s *Store) Subscribe() *Feed { return s.feeds.subscribe() }
@@ -102,7 +161,7 @@ func (s *Store) Subscribe() *Feed { return s.feeds.subscribe() }
 // Self returns the account's user id.
 func (s *Store) Self() string { return s.self }
 
-// adopt writes whose database this is and takes back what was on its way.
+// adopt writes whose database this is.
 func (s *Store) adopt(ctx context.Context, me protocol.Me) error {
 	encoded, err := json.Marshal(me)
 	if err != nil {
@@ -119,9 +178,13 @@ func (s *Store) adopt(ctx context.Context, me protocol.Me) error {
 		case err == nil && me.Profile.Username != "":
 			err = tx.db.Model(&row).Update("me", string(encoded)).Error
 		}
-		if err != nil {
-			return err
-		}
+		return err
+	})
+}
+
+// requeue takes back what was on its way.
+func (s *Store) requeue(ctx context.Context) error {
+	return s.write(ctx, func(tx *tx) error {
 		return tx.db.Model(&messageRow{}).Where("seq = 0 AND status = ?", StatusSending).
 			Update("status", StatusQueued).Error
 	})
@@ -143,8 +206,9 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 		return do(t)
 	})
 	if err != nil {
-		return Explain(err)
+		return s.explain(err)
 	}
+	s.wrote.Store(time.Now().UnixNano())
 	if !t.change.empty() {
 		s.feeds.announce(t.change)
 	}
@@ -153,10 +217,10 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 
 // read runs do on the readers' connections.
 func (s *Store) read(ctx context.Context, do func(*gorm.DB) error) error {
-	return Explain(do(s.reader.WithContext(ctx)))
+	return s.explain(do(s.reader.WithContext(ctx)))
 }
 
 // snapshot runs do on one state of the database, whatever is written meanwhile.
 func (s *Store) snapshot(ctx context.Context, do func(*gorm.DB) error) error {
-	return Explain(s.reader.WithContext(ctx).Transaction(do, &sql.TxOptions{ReadOnly: true}))
+	return s.explain(s.reader.WithContext(ctx).Transaction(do, &sql.TxOptions{ReadOnly: true}))
 }

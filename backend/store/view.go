@@ -30,6 +30,10 @@ type Message struct {
 	EditedMS       int64  `json:"edited_ms"`       // When its words last changed; 0 means never.
 	Refused        string `json:"refused"`         // A protocol.Code: why the last change to it was refused; else "".
 
+	// Reactions are what people put to it, the emoji that came first first. The
+	// user's own are among them before the server has confirmed them.
+	Reactions []protocol.Reactions `json:"reactions"`
+
 	Card *RecordCard `json:"card,omitempty"` // For kind record, what it holds; nil for any other.
 
 	// Again is what an own text said that was recalled here just now; nil for
@@ -84,6 +88,8 @@ type Conversation struct {
 	DraftRefSeq      int64            `json:"draft_ref_seq"`  // The entry that the draft answers; 0 means none.
 	DraftMentions    []string         `json:"draft_mentions"` // User ids.
 	SortMS           int64            `json:"sort_ms"`        // The list's order after what is pinned: newest activity first.
+
+	Pins []int64 `json:"pins"` // Seqs of the pinned messages, ascending.
 
 	// What only the user sees of it.
 	PinnedMS     int64 `json:"pinned_ms"` // The list's order: the greatest first; 0 means not pinned.

@@ -121,6 +121,27 @@ test("a window in use", async ({ person }) => {
   await openFirst(zhixia);
   await expect(messages(lin).last()).toContainText("Read");
   await shots(page, "window-chat", { everywhere: true });
+  const shown = await call<{ messages: { id: string; kind: string }[] }>(lin, "History", "Page", {
+    conversation_id: idOf(zhixia),
+  });
+  const ids = shown.messages.filter((m) => m.kind === "text").map((m) => m.id);
+  for (const [who, nth, emoji] of [
+    [zhixia, 1, "👍"],
+    [lin, 2, "😂"],
+    [zhixia, 2, "😂"],
+    [zhixia, 2, "❤️"],
+    [zhixia, 3, "🎉"],
+  ] as const) {
+    const one = { conversation_id: idOf(zhixia), message_id: ids[nth] };
+    await call(who, "Chat", "React", { ...one, emoji, on: true });
+  }
+  for (const nth of [0, 3]) {
+    const one = { conversation_id: idOf(zhixia), message_id: ids[nth] };
+    await call(lin, "Chat", "Pin", { ...one, on: true });
+  }
+  await expect(page.getByRole("region", { name: "Pinned messages" })).toContainText("2 of 2");
+  await expect(page.getByRole("button", { name: /^🎉 1/ })).toBeVisible();
+  await shots(page, "window-pins-reactions", { everywhere: true });
   await composer(lin).fill("第一行草稿\n第二行，还没有写完");
   await page.getByRole("button", { name: "Emoji" }).click();
   await expect(page.getByRole("gridcell").first()).toBeVisible();

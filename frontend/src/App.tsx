@@ -10,6 +10,7 @@ import { Shell } from "./shell/Shell";
 import { ShellSkeleton } from "./shell/ShellSkeleton";
 import { useAppearance } from "./shell/useAppearance";
 import { useFocusReport } from "./shell/useFocusReport";
+import { useHealed } from "./shell/useHealed";
 import { useNotices } from "./shell/useNotices";
 import { useShortcuts } from "./shell/useShortcuts";
 import { useSignIns } from "./shell/useSignIns";
@@ -58,6 +59,7 @@ function Window() {
   const { settings, error } = useStore(app.settings);
   const host = useStore(app.host);
   useFocusReport();
+  useHealed();
   useNotices();
   useSignIns();
   useShortcuts();

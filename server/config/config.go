@@ -40,6 +40,7 @@ type Config struct {
 	TLS      TLS      `toml:"tls" doc:"Encryption of what clients send. Give two files, or domains for which certificates are fetched, or say plain_http when a reverse proxy in front does it."`
 	Cluster  Cluster  `toml:"cluster" doc:"Joins the buses of several nodes without a NATS server of their own. All nodes need the same database (PostgreSQL) and the same secret."`
 	Messages Messages `toml:"messages" doc:"What people may do with messages that they sent, and how long they are kept."`
+	Search   Search   `toml:"search" doc:"The index in which apps find messages that they do not hold themselves."`
 	Limits   Limits   `toml:"limits" doc:"How much and how often. 0 means no limit where that is said."`
 	Metrics  Metrics  `toml:"metrics" doc:"Figures for Prometheus, at /metrics."`
 }
@@ -77,6 +78,11 @@ type Messages struct {
 	KeepDirectDays int  `toml:"keep_direct_days" min:"0" max:"36500" doc:"Days after which messages between two people are deleted, here and on their devices. 0: kept for ever."`
 }
 
+// Search says whether messages are indexed.
+type Search struct {
+	Enabled bool `toml:"enabled" doc:"Index what messages say, in the background, and answer searches. Without it apps search what is on the device. The index takes about as much room as the messages."`
+}
+
 // Limits bounds what clients may do and how much work a request may make.
 type Limits struct {
 	RequestExpiryDays int `toml:"request_expiry_days" min:"1" max:"365" doc:"Days after which an unanswered friend request expires."`
@@ -95,6 +101,7 @@ type Limits struct {
 
 	RequestsPerAddress int `toml:"requests_per_address" min:"0" max:"10000000" doc:"HTTP requests from one address per minute. 0 means no limit."`
 	RequestsPerAccount int `toml:"requests_per_account" min:"0" max:"10000000" doc:"HTTP requests of one account per minute. 0 means no limit."`
+	SearchesPerAccount int `toml:"searches_per_account" min:"0" max:"100000" doc:"Searches for messages of one account per minute. 0 means no limit beside requests_per_account."`
 	FramesPerSecond    int `toml:"frames_per_second" min:"0" max:"1000000" doc:"Frames read from one socket per second in a long run; what comes faster waits in the network. 0 means no limit."`
 	SocketsPerAccount  int `toml:"sockets_per_account" min:"0" max:"100000" doc:"Open sockets of one account on this node. 0 means no limit."`
 	SocketsPerAddress  int `toml:"sockets_per_address" min:"0" max:"1000000" doc:"Open sockets from one address on this node. 0 means no limit."`
@@ -121,6 +128,7 @@ func Default() Config {
 		TLS:            TLS{ACMEDomains: []string{}},
 		Cluster:        Cluster{Routes: []string{}},
 		Messages:       Messages{RecallWithinSeconds: 120, EditWithinSeconds: 172_800, ClearForAll: true},
+		Search:         Search{Enabled: true},
 		Limits: Limits{
 			RequestExpiryDays: 7,
 			ReaskDays:         30,
@@ -138,6 +146,7 @@ func Default() Config {
 
 			RequestsPerAddress: 3000,
 			RequestsPerAccount: 1200,
+			SearchesPerAccount: 120,
 			FramesPerSecond:    50,
 			SocketsPerAccount:  32,
 			SocketsPerAddress:  1000,

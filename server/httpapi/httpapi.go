@@ -27,6 +27,7 @@ import (
 	"mychat/server/account"
 	"mychat/server/chat"
 	"mychat/server/journal"
+	"mychat/server/search"
 	"mychat/server/timeline"
 )
 
@@ -36,6 +37,7 @@ type Services struct {
 	Chat     *chat.Chat
 	Timeline *timeline.Timeline
 	Journal  *journal.Journal
+	Search   *search.Search
 	Socket   http.Handler // Serves protocol.PathSocket.
 
 	// Ready reports why this node should get no requests now, or nil.
@@ -50,6 +52,7 @@ type Options struct {
 
 	RequestsPerAddress int // Per minute. 0 means no limit.
 	RequestsPerAccount int // Per minute. 0 means no limit.
+	SearchesPerAccount int // Per minute, of the requests. 0 means no limit of their own.
 
 	Metrics       *prometheus.Registry // Figures are registered there and served. Nil means neither.
 	MetricsAccess string               // MetricsAnyone, MetricsLoopback or MetricsOff. "" means off.
@@ -99,6 +102,7 @@ func New(s Services, opt Options) (http.Handler, error) {
 		Services: s,
 		info:     opt.Info,
 		accounts: newLimiter(opt.RequestsPerAccount),
+		searches: newLimiter(opt.SearchesPerAccount),
 		log:      opt.Log,
 	}
 	r.api = humago.New(mux, apiConfig(opt.Info))
@@ -204,6 +208,7 @@ type routes struct {
 	api      huma.API
 	info     protocol.ServerInfo
 	accounts *limiter
+	searches *limiter
 	log      *slog.Logger
 }
 

@@ -34,6 +34,7 @@ func (r *routes) register() {
 	r.registerAccount()
 	r.registerPeople()
 	r.registerMessages()
+	r.registerSearch()
 }
 
 func (r *routes) registerServer() {
@@ -152,13 +153,13 @@ func (r *routes) registerLinks() {
 	})
 }
 
-// search is the input of a search for people.
-type search struct {
+// peopleInput looks for people.
+type peopleInput struct {
 	Username string `query:"username" maxLength:"20" doc:"Exact, in any case"`
 	Nickname string `query:"nickname" maxLength:"128" doc:"The beginning of a nickname, of people who allow it, or an exact username"`
 }
 
-func (r *routes) find(ctx context.Context, in *search) ([]protocol.UserCard, error) {
+func (r *routes) find(ctx context.Context, in *peopleInput) ([]protocol.UserCard, error) {
 	switch {
 	case (in.Username == "") == (in.Nickname == ""):
 		return nil, protocol.Invalid("username", "give either username or nickname")

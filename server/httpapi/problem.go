@@ -37,6 +37,7 @@ var answers = map[protocol.Code]answer{
 	protocol.CodeSelf:           {http.StatusUnprocessableEntity, "That is yourself"},
 	protocol.CodeExpired:        {http.StatusGone, "The request has expired"},
 	protocol.CodeTooLate:        {http.StatusForbidden, "The time for this is over"},
+	protocol.CodeTooMany:        {http.StatusConflict, "There are too many already"},
 	protocol.CodeTooLarge:       {http.StatusRequestEntityTooLarge, "Too large"},
 	protocol.CodeRateLimited:    {http.StatusTooManyRequests, "Too many requests"},
 	protocol.CodeUnavailable:    {http.StatusServiceUnavailable, "Not available now"},

@@ -34,6 +34,7 @@ import (
 	"mychat/server/httpapi"
 	"mychat/server/journal"
 	"mychat/server/realtime"
+	"mychat/server/search"
 	"mychat/server/store"
 	"mychat/server/timeline"
 )
@@ -84,6 +85,7 @@ type parts struct {
 	journal  *journal.Journal
 	accounts *account.Service
 	chat     *chat.Chat
+	search   *search.Search
 }
 
 // Open opens everything that cfg names and listens; requests wait until Run.
@@ -137,7 +139,7 @@ func (n *Node) open(ctx context.Context, opt Options) error {
 	}
 	n.handler, err = httpapi.New(httpapi.Services{
 		Accounts: n.parts.accounts, Chat: n.parts.chat, Timeline: n.parts.timeline, Journal: n.parts.journal,
-		Socket: n.hub, Ready: n.ready,
+		Search: n.parts.search, Socket: n.hub, Ready: n.ready,
 	}, httpapi.Options{
 		Info: protocol.ServerInfo{
 			Product: protocol.Product, Name: n.cfg.Name, Version: opt.Version,
@@ -145,7 +147,8 @@ func (n *Node) open(ctx context.Context, opt Options) error {
 		},
 		Proxies: proxies, Origins: n.cfg.Origins,
 		RequestsPerAddress: n.cfg.Limits.RequestsPerAddress, RequestsPerAccount: n.cfg.Limits.RequestsPerAccount,
-		Metrics: n.metrics, MetricsAccess: n.cfg.Metrics.Access, Log: n.log,
+		SearchesPerAccount: n.cfg.Limits.SearchesPerAccount,
+		Metrics:            n.metrics, MetricsAccess: n.cfg.Metrics.Access, Log: n.log,
 	})
 	if err != nil {
 		return err
@@ -181,7 +184,9 @@ func openParts(ctx context.Context, cfg config.Config, busOptions bus.Options, o
 	if p.bus, err = bus.Open(ctx, busOptions); err != nil {
 		return p, fmt.Errorf("open bus: %w", err)
 	}
+	p.search = search.New(p.store, search.Options{Off: !cfg.Search.Enabled, Log: opt.Log})
 	p.timeline = timeline.New(p.store, p.bus, timeline.Options{
+		Wrote:        p.search.Wrote,
 		RecallWithin: time.Duration(cfg.Messages.RecallWithinSeconds) * time.Second,
 		EditWithin:   time.Duration(cfg.Messages.EditWithinSeconds) * time.Second,
 		ClearForAll:  cfg.Messages.ClearForAll,
@@ -337,7 +342,7 @@ func (n *Node) Run(ctx context.Context) error {
 	hubDone := make(chan struct{})
 
 	for _, run := range []func(context.Context) error{
-		n.parts.bus.Run, n.parts.timeline.Run, n.parts.accounts.Run, n.janitor,
+		n.parts.bus.Run, n.parts.timeline.Run, n.parts.accounts.Run, n.parts.search.Run, n.janitor,
 	} {
 		group.Go(func() error { return run(back) })
 	}

@@ -536,6 +536,7 @@ func FuzzRequests(f *testing.F) {
 		{"POST", protocol.PathConversations + "/1/read", `{"seq":-1}`},
 		{"POST", protocol.PathMessages, `{"conversation_id":"1","client_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","kind":"text","mentions":[null],"ref_seq":9223372036854775807,"body":{"text":"hi"}}`},
 		{"GET", protocol.PathJournal + "?after=1", ""},
+		{"GET", protocol.PathSearch + "?q=%22+%27&links=true&from=1&cursor=1.2.3", ""},
 		{"GET", protocol.PathSocket, ""},
 		{"OPTIONS", "/../v1//me", ""},
 	} {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"mychat/protocol"
@@ -16,13 +17,38 @@ type Conversation struct {
 	FloorSeq int64
 	LastMS   int64 `gorm:"column:last_ms"`
 	Closed   bool  // Nobody may write.
+	Pins     Pins  `gorm:"type:text"` // Seqs of the pinned messages, in order of pinning.
+}
+
+// Pins are seqs of a conversation, kept as a JSON array, or ” for none.
+type Pins []int64
+
+// Scan implements sql.Scanner.
+func (p *Pins) Scan(v any) error {
+	var text string
+	switch v := v.(type) {
+	case string:
+		text = v
+	case []byte:
+		text = string(v)
+	default:
+		return fmt.Errorf("pins are a %T", v)
+	}
+	*p = nil
+	return parseList(text, (*[]int64)(p))
+}
+
+// SetPins writes the pins of a locked conversation.
+func (tx *Tx) SetPins(id ID, p Pins) error {
+	_, err := tx.exec(`UPDATE conversation SET pins = ? WHERE id = ?`, listOf(p), id)
+	return err
 }
 
 // LockConversations returns the conversations with these ids, in order of id,
 // and keeps other transactions that lock one of them waiting. One that does
 // not exist is left out.
 func (tx *Tx) LockConversations(ids []ID) ([]Conversation, error) {
-	sql := `SELECT id, kind, last_seq, floor_seq, last_ms, closed FROM conversation WHERE id IN ` + tx.set() + ` ORDER BY id`
+	sql := `SELECT id, kind, last_seq, floor_seq, last_ms, closed, pins FROM conversation WHERE id IN ` + tx.set() + ` ORDER BY id`
 	if tx.pg {
 		sql += " FOR NO KEY UPDATE"
 	}
@@ -31,7 +57,7 @@ func (tx *Tx) LockConversations(ids []ID) ([]Conversation, error) {
 
 // Conversation returns a conversation without locking it, or ErrNoRow.
 func (tx *Tx) Conversation(id ID) (Conversation, error) {
-	return one[Conversation](tx, `SELECT id, kind, last_seq, floor_seq, last_ms, closed FROM conversation WHERE id = ?`, id)
+	return one[Conversation](tx, `SELECT id, kind, last_seq, floor_seq, last_ms, closed, pins FROM conversation WHERE id = ?`, id)
 }
 
 // Advance is what a group of entries and positions does to a conversation.
@@ -158,27 +184,47 @@ func (v View) Present() bool {
 	return slices.ContainsFunc(v.Ranges, func(r protocol.Range) bool { return r.ToSeq == 0 })
 }
 
+// Sees reports whether an entry is among what the user may see.
+func (v View) Sees(seq int64) bool {
+	return seq >= v.FloorSeq && slices.ContainsFunc(v.Ranges, func(r protocol.Range) bool {
+		return seq >= r.FromSeq && (r.ToSeq == 0 || seq <= r.ToSeq)
+	})
+}
+
 // View returns what a user may see of a conversation, or ErrNoRow if they
-// never were a member. Everything that reads entries for a user asks it.
+// never were a member. Everything that reads entries for a user asks it, or
+// Views.
 func (tx *Tx) View(conv, userID ID) (View, error) {
+	views, err := tx.views(`s.conv_id = ? AND s.user_id = ?`, conv, userID)
+	v, ok := views[conv]
+	if err == nil && !ok {
+		err = ErrNoRow
+	}
+	return v, err
+}
+
+// Views returns View for every conversation that the user is or was in.
+func (tx *Tx) Views(userID ID) (map[ID]View, error) { return tx.views(`s.user_id = ?`, userID) }
+
+func (tx *Tx) views(where string, args ...any) (map[ID]View, error) {
 	rows, err := many[struct {
+		ConvID            ID
 		LastSeq, FloorSeq int64
 		Closed            bool
 		FromSeq, ToSeq    int64
-	}](tx, `SELECT c.last_seq, c.floor_seq, c.closed, s.from_seq, s.to_seq
+	}](tx, `SELECT s.conv_id, c.last_seq, c.floor_seq, c.closed, s.from_seq, s.to_seq
 		FROM membership s JOIN conversation c ON c.id = s.conv_id
-		WHERE s.conv_id = ? AND s.user_id = ? ORDER BY s.from_seq`, conv, userID)
-	if err != nil {
-		return View{}, err
-	}
-	if len(rows) == 0 {
-		return View{}, ErrNoRow
-	}
-	v := View{LastSeq: rows[0].LastSeq, FloorSeq: rows[0].FloorSeq, Closed: rows[0].Closed}
+		WHERE `+where+` ORDER BY s.conv_id, s.from_seq`, args...)
+	views := make(map[ID]View)
 	for _, r := range rows {
+		v, ok := views[r.ConvID]
+		if !ok {
+			v = View{LastSeq: r.LastSeq, FloorSeq: r.FloorSeq, Closed: r.Closed}
+		}
 		v.Ranges = append(v.Ranges, protocol.Range{FromSeq: r.FromSeq, ToSeq: r.ToSeq})
+		views[r.ConvID] = v
 	}
-	return v, nil
+	return views, err
 }
 
 // visible is SQL that is true for entries e that the user of member row m may
@@ -195,11 +241,12 @@ type headRow struct {
 	LastSeq  int64
 	FloorSeq int64
 	ReadSeq  int64
+	Pins     Pins  `gorm:"type:text"`
 	Preview  int64 // Seq of the last message that the reader may see, recalled or not; 0 means none.
 	Unread   int
 }
 
-const headColumns = `SELECT c.id, c.kind, c.last_seq, c.floor_seq, m.read_seq,
+const headColumns = `SELECT c.id, c.kind, c.last_seq, c.floor_seq, m.read_seq, c.pins,
 	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND (e.countable OR e.recalled_ms > 0) AND ` + visible + `
 		ORDER BY e.seq DESC LIMIT 1), 0) AS preview,
 	(SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq
@@ -261,6 +308,7 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 		h := protocol.Head{
 			ID: r.ID.String(), Kind: r.Kind, LastSeq: r.LastSeq, FloorSeq: r.FloorSeq,
 			Ranges: seen[r.ID], Last: previews[r.ID], ReadSeq: r.ReadSeq, Unread: r.Unread,
+			Pins: r.Pins.within(r.FloorSeq, seen[r.ID]),
 		}
 		if p, ok := peers[r.ID]; ok {
 			h.Peer = &protocol.Profile{ID: p.ID.String(), Username: p.Username, Nickname: p.Nickname}
@@ -269,6 +317,19 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 		heads[i] = h
 	}
 	return heads, nil
+}
+
+// within returns those of p that somebody may see who sees ranges.
+func (p Pins) within(floor int64, ranges []protocol.Range) []int64 {
+	var out []int64
+	for _, seq := range p {
+		if seq >= floor && slices.ContainsFunc(ranges, func(r protocol.Range) bool {
+			return seq >= r.FromSeq && (r.ToSeq == 0 || seq <= r.ToSeq)
+		}) {
+			out = append(out, seq)
+		}
+	}
+	return out
 }
 
 type peerRow struct {

@@ -72,7 +72,7 @@ func (tx *Tx) insertEntriesPG(list []Entry) error {
 }
 
 // listOf writes a list as a JSON array, or "" for none.
-func listOf(list []string) string {
+func listOf[T any](list []T) string {
 	if len(list) == 0 {
 		return ""
 	}
@@ -80,7 +80,7 @@ func listOf(list []string) string {
 }
 
 // parseList reads what listOf wrote.
-func parseList(text string, list *[]string) error {
+func parseList[T any](text string, list *[]T) error {
 	if text == "" {
 		return nil
 	}
@@ -158,10 +158,11 @@ type entryRow struct {
 
 	EditedMS   int64 `gorm:"column:edited_ms"`
 	RecalledMS int64 `gorm:"column:recalled_ms"`
+	Reactions  string
 }
 
 const entryColumns = `SELECT e.conv_id, e.seq, e.sender_id, e.client_id, e.kind, e.ref_seq, e.mentions, e.file_ids,
-	e.fallback, e.created_ms, e.body, e.edited_ms, e.recalled_ms `
+	e.fallback, e.created_ms, e.body, e.edited_ms, e.recalled_ms, e.reactions `
 
 func (r *entryRow) wire() (protocol.Entry, error) {
 	e := protocol.Entry{
@@ -173,7 +174,8 @@ func (r *entryRow) wire() (protocol.Entry, error) {
 		return e, fmt.Errorf("entry %d of conversation %d: client id of %d bytes", r.Seq, r.ConvID, len(r.ClientID))
 	}
 	e.ClientID = ulid.ULID(r.ClientID).String()
-	if err := errors.Join(parseList(r.Mentions, &e.Mentions), parseList(r.FileIDs, &e.FileIDs)); err != nil {
+	err := errors.Join(parseList(r.Mentions, &e.Mentions), parseList(r.FileIDs, &e.FileIDs), parseList(r.Reactions, &e.Reactions))
+	if err != nil {
 		return e, fmt.Errorf("entry %d of conversation %d: %w", r.Seq, r.ConvID, err)
 	}
 	return e, nil
@@ -216,7 +218,7 @@ func (tx *Tx) entries(conv ID, v View, bound string, seq int64, order string, li
 		}
 		var r entryRow
 		if err := rows.Scan(&r.ConvID, &r.Seq, &r.SenderID, &r.ClientID, &r.Kind, &r.RefSeq, &r.Mentions, &r.FileIDs,
-			&r.Fallback, &r.CreatedMS, &r.Body, &r.EditedMS, &r.RecalledMS); err != nil {
+			&r.Fallback, &r.CreatedMS, &r.Body, &r.EditedMS, &r.RecalledMS, &r.Reactions); err != nil {
 			return nil, false, err
 		}
 		e, err := r.wire()

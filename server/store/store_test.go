@@ -157,7 +157,8 @@ func TestADatabaseFromTheFutureIsRefused(t *testing.T) {
 	})
 }
 
-// TestSchemasAgree compares the tables and columns of both databases.
+// TestSchemasAgree compares the tables and columns of both databases, apart
+// from the index of words, which each has in its own way.
 func TestSchemasAgree(t *testing.T) {
 	files := make(map[string][]string)
 	for _, dialect := range []string{"sqlite", "postgres"} {
@@ -171,6 +172,9 @@ func TestSchemasAgree(t *testing.T) {
 				t.Fatal(err)
 			}
 			files[dialect] = append(files[dialect], e.Name())
+			if e.Name() == "0011_search_index.sql" {
+				continue
+			}
 			for line := range strings.Lines(string(data)) {
 				line, _, _ = strings.Cut(line, "--")
 				line = strings.NewReplacer(`COLLATE "C"`, "", `"`, "", "BIGINT", "INTEGER", "BYTEA", "BLOB", " WITHOUT ROWID", "").Replace(line)

@@ -1,6 +1,10 @@
 package store
 
-import "mychat/protocol"
+import (
+	"strings"
+
+	"mychat/protocol"
+)
 
 // TakeLease makes holder the one that does what name stands for, until untilMS,
 // and reports whether it is: nobody else was, or their time is over.
@@ -52,7 +56,24 @@ func (tx *Tx) DeleteSunken(conv ID, limit int, youngMS int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	for _, index := range tx.searchTables() {
+		if _, err := tx.exec(`DELETE FROM `+index+` IN (`+sunken+`)`+strings.Repeat(")", strings.Count(index, "(")), conv, conv, limit); err != nil {
+			return 0, err
+		}
+	}
 	return tx.exec(`DELETE FROM entry WHERE conv_id = ? AND seq IN (`+sunken+`)`, conv, conv, limit)
+}
+
+// searchTables names what the search keeps of entries, up to a list of their
+// seqs.
+func (tx *Tx) searchTables() []string {
+	if tx.pg {
+		return []string{`search_entry WHERE conv_id = ? AND seq`}
+	}
+	return []string{
+		`search_fts WHERE rowid IN (SELECT id FROM search_row WHERE conv_id = ? AND seq`,
+		`search_row WHERE conv_id = ? AND seq`,
+	}
 }
 
 // ForgetGone forgets up to limit deleted entries that were committed before

@@ -34,14 +34,18 @@ func (a *appending) target() store.EntryKey {
 }
 
 // act changes the target of a and returns the body that the acting entry gets,
-// or why the sender may not. Only the sender of a message may recall or edit
-// it, and only for a while. What was recalled stays so: recalling it again
+// or why the sender may not. Every member may react to a message and pin it; only its
+// sender may recall or edit it, and only for a while. What was recalled stays so: recalling it again
 // changes nothing, and there is nothing left to edit.
 func (w *write) act(a *appending, c *progress) (protocol.RawJSON, error) {
 	t, ok := w.targets[a.target()]
 	switch {
 	case !ok || protocol.Acts(t.Kind) || a.send.RefSeq < c.FloorSeq:
 		return nil, protocol.Errorf(protocol.CodeNotFound, "ref_seq names no message")
+	case a.send.Kind == protocol.KindReaction:
+		return w.react(a, t)
+	case a.send.Kind == protocol.KindPin || a.send.Kind == protocol.KindUnpin:
+		return a.send.Body, w.pin(a, t)
 	case t.SenderID != a.key.SenderID || protocol.Reserved(t.Kind) || t.Kind == protocol.KindClear:
 		return nil, protocol.Errorf(protocol.CodeForbidden, "only who sent a message may change it")
 	}
@@ -54,8 +58,9 @@ func (w *write) act(a *appending, c *progress) (protocol.RawJSON, error) {
 	if w.late(t, w.recallWithin) {
 		return nil, protocol.Errorf(protocol.CodeTooLate, "a message may be recalled for %v", w.recallWithin)
 	}
-	t.Body, t.EditedMS, t.RecalledMS = protocol.RawJSON(`{}`), 0, w.nowMS
+	t.Body, t.EditedMS, t.RecalledMS, t.Reactions = protocol.RawJSON(`{}`), 0, w.nowMS, nil
 	w.changed[t.EntryKey] = t
+	w.convs[a.conv].unpin(t.Seq)
 	return a.send.Body, nil
 }
 

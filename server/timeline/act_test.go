@@ -178,6 +178,8 @@ func act(state []protocol.Entry, e protocol.Entry) {
 	target := &state[e.RefSeq-1]
 	switch {
 	case target.RecalledMS > 0:
+	case e.Kind == protocol.KindReaction && string(e.Body) != "{}":
+		putReaction(target, e)
 	case e.Kind == protocol.KindEdit && string(e.Body) != "{}":
 		var now protocol.Edit
 		if err := json.Unmarshal(e.Body, &now); err != nil {
@@ -185,16 +187,47 @@ func act(state []protocol.Entry, e protocol.Entry) {
 		}
 		target.Body, target.EditedMS = text("", now.Text).Body, e.CreatedMS
 	case e.Kind == protocol.KindRecall:
-		target.Body, target.EditedMS, target.RecalledMS = protocol.RawJSON(`{}`), 0, e.CreatedMS
+		target.Body, target.EditedMS, target.RecalledMS, target.Reactions = protocol.RawJSON(`{}`), 0, e.CreatedMS, nil
 		for i := range state {
-			if state[i].Kind == protocol.KindEdit && state[i].RefSeq == e.RefSeq {
+			if (state[i].Kind == protocol.KindEdit || state[i].Kind == protocol.KindReaction) && state[i].RefSeq == e.RefSeq {
 				state[i].Body = protocol.RawJSON(`{}`)
 			}
 		}
 	}
 }
 
-// TestPagesAndLiveEntriesAgree lets two people write, edit and recall at the
+// putReaction is the obvious way: it lists every pair of emoji and user, and
+// writes the list anew.
+func putReaction(target *protocol.Entry, e protocol.Entry) {
+	var r protocol.Reaction
+	if err := json.Unmarshal(e.Body, &r); err != nil {
+		panic(err)
+	}
+	type pair struct{ emoji, user string }
+	var pairs []pair
+	for _, group := range target.Reactions {
+		for _, user := range group.Users {
+			pairs = append(pairs, pair{group.Emoji, user})
+		}
+	}
+	it := pair{r.Emoji, e.Sender}
+	if i := slices.Index(pairs, it); i >= 0 && r.Off {
+		pairs = slices.Delete(pairs, i, i+1)
+	} else if i < 0 && !r.Off {
+		pairs = append(pairs, it)
+	}
+	target.Reactions = nil
+	for _, p := range pairs {
+		i := slices.IndexFunc(target.Reactions, func(g protocol.Reactions) bool { return g.Emoji == p.emoji })
+		if i < 0 {
+			i = len(target.Reactions)
+			target.Reactions = append(target.Reactions, protocol.Reactions{Emoji: p.emoji})
+		}
+		target.Reactions[i].Users = append(target.Reactions[i].Users, p.user)
+	}
+}
+
+// TestPagesAndLiveEntriesAgree lets two people write, edit, react and recall at the
 // same time, and compares: every entry as it came live, applied one by one; the
 // log as it is read at the end; and pages read meanwhile, each with the live
 // entries after it.
@@ -218,15 +251,18 @@ func TestPagesAndLiveEntriesAgree(t *testing.T) {
 					if last > 0 && random.IntN(4) > 0 {
 						target := 1 + random.Int64N(last)
 						s = edit(conv, target, fmt.Sprintf("edit %d of %d", n, worker))
-						if random.IntN(3) == 0 {
+						switch random.IntN(6) {
+						case 0:
 							s = recall(conv, target)
+						case 1, 2, 3:
+							s = reaction(conv, target, emoji[random.IntN(len(emoji))], random.IntN(3) == 0)
 						}
 					}
 					sent, err := w.Append(t.Context(), sender, s)
 					switch refusal(err) {
 					case "":
 						last = sent.Seq
-					case protocol.CodeForbidden, protocol.CodeNotFound: // Not theirs, no message, or recalled.
+					case protocol.CodeForbidden, protocol.CodeNotFound, protocol.CodeTooMany: // Not theirs, no message, or recalled.
 					default:
 						return err
 					}

@@ -170,6 +170,7 @@ func wireSize(e protocol.Entry) int {
 }
 
 func (t *Timeline) publish(entries []store.Entry) {
+	t.opt.Wrote(entries[0].ConversationID)
 	conv := entries[0].ConversationID.String()
 	wire := make([]protocol.Entry, len(entries))
 	for i, e := range entries {

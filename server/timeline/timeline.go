@@ -36,6 +36,10 @@ type Options struct {
 	Now   func() time.Time // Nil means time.Now.
 	Log   *slog.Logger     // Nil means slog.Default.
 
+	// Wrote hears of each conversation whose log grew, after the commit. It must
+	// not wait. Nil means nobody does.
+	Wrote func(conversation store.ID)
+
 	RecallWithin time.Duration // How long after its commit a message may be recalled. 0 means never.
 	EditWithin   time.Duration // The same for editing.
 
@@ -74,6 +78,9 @@ func New(st *store.Store, b *bus.Bus, opt Options) *Timeline {
 	}
 	if opt.Log == nil {
 		opt.Log = slog.Default()
+	}
+	if opt.Wrote == nil {
+		opt.Wrote = func(store.ID) {}
 	}
 	return &Timeline{
 		st: st, bus: b, opt: opt,

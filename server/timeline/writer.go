@@ -212,6 +212,7 @@ type progress struct {
 	entries []store.Entry
 	moved   bool
 	sank    bool // The floor is raised.
+	pinned  bool // Its pins are others now.
 }
 
 // append decides one append. A repeat comes first: its answer was given, so
@@ -239,6 +240,7 @@ func (w *write) append(a *appending) {
 			return
 		}
 		c.FloorSeq, c.sank = max(c.FloorSeq, a.send.RefSeq+1), true
+		c.sinkPins()
 	}
 	e := a.entry(c.LastSeq+1, w.nowMS)
 	if protocol.Acts(a.send.Kind) {
@@ -311,6 +313,13 @@ func (w *write) flush(tx *store.Tx, t *Timeline) error {
 	for _, c := range sunken {
 		if err := tx.BlankEdits(c.ID, c.FloorSeq); err != nil {
 			return err
+		}
+	}
+	for _, id := range w.order {
+		if c := w.convs[id]; c.pinned {
+			if err := tx.SetPins(id, c.Pins); err != nil {
+				return err
+			}
 		}
 	}
 	if len(w.moved) > 0 {

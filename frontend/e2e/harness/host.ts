@@ -21,6 +21,11 @@ export class Host {
     return host;
   }
 
+  /** Where this machine keeps its data. */
+  get folder() {
+    return this.#folder;
+  }
+
   /** The page's address in this run. */
   get url() {
     return this.#url;

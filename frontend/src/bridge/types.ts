@@ -8,6 +8,7 @@ import type * as FriendsCalls from "../../wailsjs/go/bridge/Friends";
 import type * as HistoryCalls from "../../wailsjs/go/bridge/History";
 import type * as SearchCalls from "../../wailsjs/go/bridge/Search";
 import type * as SettingsCalls from "../../wailsjs/go/bridge/Settings";
+import type * as StorageCalls from "../../wailsjs/go/bridge/Storage";
 import type { bridge, protocol, session, store, text } from "../../wailsjs/go/models";
 
 /** The data of a generated class: its fields without its methods. */
@@ -77,11 +78,20 @@ export type ConversationHit = With<store.ConversationHit, { conversation: Conver
 export type Found = With<bridge.Found, { people: PersonHit[]; conversations: ConversationHit[] }>;
 export type Hit = With<store.Hit, { message: Message }>;
 export type Hits = With<store.Hits, { hits: Hit[] }>;
+export type ServerSearch = "complete" | "found" | "offline" | "off";
+export type ServerHits = With<bridge.ServerHits, { state: ServerSearch; hits: Hit[] }>;
 
 export type ConnectionState = "off" | "connecting" | "syncing" | "online";
 export type Connection = With<bridge.Connection, { state: ConnectionState }>;
 export type Notice = Plain<bridge.Notice>;
 export type About = Plain<bridge.About>;
+
+export type Healed = With<store.Healed, { how: "search" | "copy" | "fresh" }>;
+export type StorageState = With<
+  bridge.StorageState,
+  { copy_skipped: "" | "no_room" | "too_large"; healed?: Healed; history: HistoryState }
+>;
+export type HistoryState = Plain<bridge.HistoryState>;
 
 export type EventKind =
   | "auth"
@@ -95,6 +105,7 @@ export type EventKind =
   | "profile"
   | "devices"
   | "unread"
+  | "storage"
   | "reset"
   | "notice"
   | "notices_over"
@@ -111,6 +122,7 @@ type Raw = {
   History: typeof HistoryCalls;
   Search: typeof SearchCalls;
   Settings: typeof SettingsCalls;
+  Storage: typeof StorageCalls;
 };
 
 /** Results whose type says more than the generated one. */
@@ -119,9 +131,10 @@ type Narrow = {
   Chat: { Conversations: Conversation[]; ConversationsByID: Conversation[]; Send: Message };
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };
-  History: { Page: Page; Messages: Message[] };
-  Search: { Names: Found; Messages: Hits };
+  History: { Page: Page; Messages: Message[]; Pinned: Message[] };
+  Search: { Names: Found; Messages: Hits; OnServer: ServerHits };
   Settings: { Get: Settings };
+  Storage: { State: StorageState };
 };
 
 export type Struct = keyof Raw;

@@ -5,7 +5,9 @@ import * as Chat from "../../wailsjs/go/bridge/Chat";
 import * as Events from "../../wailsjs/go/bridge/Events";
 import * as Friends from "../../wailsjs/go/bridge/Friends";
 import * as History from "../../wailsjs/go/bridge/History";
+import * as Search from "../../wailsjs/go/bridge/Search";
 import * as Settings from "../../wailsjs/go/bridge/Settings";
+import * as Storage from "../../wailsjs/go/bridge/Storage";
 import { BrowserOpenURL, EventsOn } from "../../wailsjs/runtime/runtime";
 import { BridgeError } from "./error";
 import type { Transport } from "./transport";
@@ -14,7 +16,16 @@ import type { BridgeEvent } from "./types";
 /** The name under which the app emits batches of bridge.Event. */
 const eventName = "mychat";
 
-const structs: Record<string, unknown> = { Auth, Chat, Events, Friends, History, Settings };
+const structs: Record<string, unknown> = {
+  Auth,
+  Chat,
+  Events,
+  Friends,
+  History,
+  Search,
+  Settings,
+  Storage,
+};
 
 /** Whether the page runs in the desktop window. */
 export const inWails = () => "go" in window && "runtime" in window;

@@ -80,6 +80,18 @@ export class Formats {
     return this.#relative.format(-Math.max(1, this.#daysAgo(ms)), "day");
   }
 
+  /** A size: 0 KB, 640 KB, 3.8 GB. */
+  bytes(n: number) {
+    const units = ["KB", "MB", "GB", "TB"];
+    let size = n / 1024;
+    let unit = 0;
+    for (; size >= 1000 && unit < units.length - 1; unit++) size /= 1024;
+    // A small thing is not nothing, and a large one needs no decimals.
+    const shown =
+      n > 0 && size < 1 ? 1 : size < 10 && unit > 0 ? Math.round(size * 10) / 10 : Math.round(size);
+    return `${this.number(shown)} ${units[unit] ?? ""}`;
+  }
+
   number(n: number) {
     return this.#number.format(n);
   }

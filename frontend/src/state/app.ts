@@ -14,6 +14,7 @@ import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
 import { SettingsStore } from "./settings";
 import { Signal } from "./signal";
+import { StorageStore } from "./storage";
 import { TypingStore } from "./typing";
 
 /** How long an account that opens waits for its conversation list, in milliseconds. */
@@ -34,6 +35,7 @@ export class AppState {
   readonly devices: DevicesStore;
   readonly linking: LinkingStore;
   readonly clearing = new ClearingStore();
+  readonly storage: StorageStore;
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
   /** Devices on which the account just signed in, elsewhere. */
@@ -50,6 +52,7 @@ export class AppState {
     this.profile = new ProfileStore(bridge);
     this.devices = new DevicesStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
+    this.storage = new StorageStore(bridge);
   }
 
   /** The messages of a conversation: the same store for the same id while the account is open. */
@@ -73,6 +76,7 @@ export class AppState {
     this.contacts.refresh();
     quietly(this.presence.load());
     quietly(this.profile.load());
+    this.storage.refresh();
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -102,6 +106,7 @@ export class AppState {
     this.typing.clear();
     this.profile.clear();
     this.devices.clear();
+    this.storage.clear();
     this.navigation.clear();
     this.clearing.close();
     this.#messages.clear();

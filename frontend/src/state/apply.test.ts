@@ -21,6 +21,7 @@ const conversation = (id: string, over: Partial<Conversation> = {}): Conversatio
   draft: "",
   draft_ref_seq: 0,
   draft_mentions: [],
+  pins: [],
   pinned_ms: 0,
   muted: false,
   archived: false,

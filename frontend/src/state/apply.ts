@@ -76,6 +76,8 @@ function applyEvent(app: AppState, e: BridgeEvent) {
       // Asked for only where somebody looks.
       if (app.devices.getSnapshot().list) quietly(app.devices.load());
       return e.signed_in?.forEach((device) => app.signIns.tell(device));
+    case "storage":
+      return app.storage.refresh();
     case "unread":
       return; // The list's own sum is what the page shows; hosts use this one.
     case "reset":

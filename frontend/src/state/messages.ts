@@ -164,6 +164,22 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     this.apply([id]);
   }
 
+  /** Puts an emoji to a message, or takes the user's own away. */
+  async react(id: string, emoji: string, on: boolean) {
+    await this.bridge.call("Chat", "React", { ...this.#one(id), emoji, on });
+    this.apply([id]);
+  }
+
+  /** Puts a message above the conversation for everybody, or takes it off. */
+  async pin(id: string, on: boolean) {
+    await this.bridge.call("Chat", "Pin", { ...this.#one(id), on });
+  }
+
+  /** Those of the pinned messages that are here, oldest first. */
+  pinned() {
+    return this.bridge.call("History", "Pinned", { conversation_id: this.conversationId });
+  }
+
   /** All that a text ever said, the present words last. */
   versions(seq: number) {
     return this.bridge.call("History", "Versions", { conversation_id: this.conversationId, seq });

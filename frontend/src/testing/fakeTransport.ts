@@ -61,6 +61,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   error_code: "",
   edited_ms: 0,
   refused: "",
+  reactions: [],
   forwarded: "",
   recall_until_ms: 0,
   edit_until_ms: 0,
@@ -102,6 +103,16 @@ export class FakeTransport implements Transport {
     this.on("Friends.List", () => []);
     this.on("Friends.Requests", () => []);
     this.on("Friends.Presence", () => []);
+    this.on("Storage.State", () => ({
+      dir: "/data/accounts/a",
+      data_bytes: 0,
+      copy_bytes: 0,
+      aside_bytes: 0,
+      free_bytes: -1,
+      copied_ms: 0,
+      copy_skipped: "",
+      history: { here: 0, total: 0, paused: false },
+    }));
     this.on("Settings.Me", () => ({
       profile: { id: "u-a", username: "user_a", nickname: "Nick a" },
       findable_by_nickname: false,

@@ -116,6 +116,41 @@ export function MenuItem({
   );
 }
 
+type MenuTileProps = {
+  /** Its name for a screen reader. */
+  label: string;
+  shortcut?: string;
+  /** It is chosen already; choosing it again takes that back. */
+  on?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+};
+
+/** One command of a row of them; put it in MenuTiles. */
+export function MenuTile({ label, shortcut, on, onSelect, children }: MenuTileProps) {
+  return (
+    <Base.Item
+      className={styles.tile}
+      aria-label={label}
+      title={shortcut ? `${label} (${shortcut})` : label}
+      data-on={on || undefined}
+      data-key={shortcut}
+      onClick={onSelect}
+    >
+      {children}
+    </Base.Item>
+  );
+}
+
+/** Commands side by side: emoji. */
+export function MenuTiles({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={styles.tiles} role="group" aria-label={label}>
+      {children}
+    </div>
+  );
+}
+
 /** A line between groups of commands. */
 export function MenuSeparator() {
   return <Base.Separator className={styles.separator} />;

@@ -3,16 +3,16 @@ import type { ReactElement, ReactNode, RefObject } from "react";
 import styles from "./Popover.module.css";
 
 type PopoverProps = {
-  /** The button that opens it; it takes a ref and event handlers. */
-  trigger: ReactElement;
+  /** The button that opens it; it takes a ref and event handlers. Without it, `open` says all. */
+  trigger?: ReactElement;
   /** Its name for a screen reader. */
   label: string;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   side?: "top" | "bottom" | "left" | "right";
   align?: "start" | "center" | "end";
-  /** What it stands beside, and never covers, instead of the trigger. */
-  anchor?: RefObject<Element | null>;
+  /** What it stands beside, and never covers, instead of the trigger; on the side asked for if that is a ref. */
+  anchor?: RefObject<Element | null> | Element | null;
   /** Without inner space: for content that fills it. */
   flush?: boolean;
   children: ReactNode;
@@ -26,7 +26,7 @@ export function Popover(props: PopoverProps) {
   const { trigger, label, open, onOpenChange, side = "bottom", align = "start" } = props;
   return (
     <Base.Root open={open} onOpenChange={(o) => onOpenChange?.(o)}>
-      <Base.Trigger render={trigger} />
+      {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Positioner
           className={styles.positioner}
@@ -35,7 +35,7 @@ export function Popover(props: PopoverProps) {
           anchor={props.anchor}
           sideOffset={8}
           collisionPadding={8}
-          collisionAvoidance={props.anchor && stay}
+          collisionAvoidance={props.anchor && "current" in props.anchor ? stay : undefined}
         >
           <Base.Popup
             className={styles.popup}

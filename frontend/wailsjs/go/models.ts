@@ -508,6 +508,22 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class HistoryState {
+	    here: number;
+	    total: number;
+	    paused: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new HistoryState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.here = source["here"];
+	        this.total = source["total"];
+	        this.paused = source["paused"];
+	    }
+	}
 	export class IDsRequest {
 	    ids: string[];
 	
@@ -659,6 +675,52 @@ export namespace bridge {
 	        this.limit = source["limit"];
 	    }
 	}
+	export class PauseRequest {
+	    paused: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new PauseRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.paused = source["paused"];
+	    }
+	}
+	export class PinRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new PinRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.on = source["on"];
+	    }
+	}
+	export class ReactRequest {
+	    conversation_id: string;
+	    message_id: string;
+	    emoji: string;
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ReactRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_id = source["message_id"];
+	        this.emoji = source["emoji"];
+	        this.on = source["on"];
+	    }
+	}
 	export class RecordRequest {
 	    conversation_id: string;
 	    message_id: string;
@@ -801,6 +863,42 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class ServerHits {
+	    state: string;
+	    hits: store.Hit[];
+	    cursor: string;
+	    indexing: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ServerHits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.hits = this.convertValues(source["hits"], store.Hit);
+	        this.cursor = source["cursor"];
+	        this.indexing = source["indexing"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class SignInRequest {
 	    server: string;
 	    username: string;
@@ -832,6 +930,52 @@ export namespace bridge {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.seq = source["seq"];
 	    }
+	}
+	export class StorageState {
+	    dir: string;
+	    data_bytes: number;
+	    copy_bytes: number;
+	    aside_bytes: number;
+	    free_bytes: number;
+	    copied_ms: number;
+	    copy_skipped: string;
+	    history: HistoryState;
+	    healed?: store.Healed;
+	
+	    static createFrom(source: any = {}) {
+	        return new StorageState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.dir = source["dir"];
+	        this.data_bytes = source["data_bytes"];
+	        this.copy_bytes = source["copy_bytes"];
+	        this.aside_bytes = source["aside_bytes"];
+	        this.free_bytes = source["free_bytes"];
+	        this.copied_ms = source["copied_ms"];
+	        this.copy_skipped = source["copy_skipped"];
+	        this.history = this.convertValues(source["history"], HistoryState);
+	        this.healed = this.convertValues(source["healed"], store.Healed);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class ToldRequest {
 	    server: string;
@@ -1177,6 +1321,20 @@ export namespace protocol {
 	    }
 	}
 	
+	export class Reactions {
+	    emoji: string;
+	    users: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Reactions(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.emoji = source["emoji"];
+	        this.users = source["users"];
+	    }
+	}
 	export class ServerInfo {
 	    product: string;
 	    name: string;
@@ -1443,6 +1601,7 @@ export namespace store {
 	    draft_ref_seq: number;
 	    draft_mentions: string[];
 	    sort_ms: number;
+	    pins: number[];
 	    pinned_ms: number;
 	    muted: boolean;
 	    archived: boolean;
@@ -1472,6 +1631,7 @@ export namespace store {
 	        this.draft_ref_seq = source["draft_ref_seq"];
 	        this.draft_mentions = source["draft_mentions"];
 	        this.sort_ms = source["sort_ms"];
+	        this.pins = source["pins"];
 	        this.pinned_ms = source["pinned_ms"];
 	        this.muted = source["muted"];
 	        this.archived = source["archived"];
@@ -1532,6 +1692,26 @@ export namespace store {
 		    }
 		    return a;
 		}
+	}
+	export class Healed {
+	    how: string;
+	    at_ms: number;
+	    copy_ms: number;
+	    aside: string;
+	    unsent: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Healed(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.how = source["how"];
+	        this.at_ms = source["at_ms"];
+	        this.copy_ms = source["copy_ms"];
+	        this.aside = source["aside"];
+	        this.unsent = source["unsent"];
+	    }
 	}
 	export class RecordLine {
 	    name: string;
@@ -1618,6 +1798,7 @@ export namespace store {
 	    forwarded: string;
 	    edited_ms: number;
 	    refused: string;
+	    reactions: protocol.Reactions[];
 	    card?: RecordCard;
 	    again?: Again;
 	    recall_until_ms: number;
@@ -1643,6 +1824,7 @@ export namespace store {
 	        this.forwarded = source["forwarded"];
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
+	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);
 	        this.card = this.convertValues(source["card"], RecordCard);
 	        this.again = this.convertValues(source["again"], Again);
 	        this.recall_until_ms = source["recall_until_ms"];

@@ -13,6 +13,7 @@ import { ConversationRows } from "./ConversationRows";
 import { isUnread } from "./chatActions";
 import { filterConversations } from "./filter";
 import type { Filter } from "./filter";
+import { HistoryLine } from "./HistoryLine";
 import { ListSkeleton } from "./ListSkeleton";
 import { useListShortcuts } from "./useListShortcuts";
 
@@ -62,6 +63,7 @@ export function ChatList() {
           {t("list.offline")}
         </p>
       )}
+      <HistoryLine />
       {list?.length !== 0 && (
         <div className={styles.filters}>
           <Chips label={t("list.filters")} value={filter} options={filters} onChange={setFilter} />

@@ -17,6 +17,7 @@ const plain: Conversation = {
   draft: "",
   draft_ref_seq: 0,
   draft_mentions: [],
+  pins: [],
   sort_ms: 0,
   pinned_ms: 0,
   muted: false,

@@ -17,6 +17,7 @@ const conversation = (id: string, unread = 0, remark = ""): Conversation => ({
   draft: "",
   draft_ref_seq: 0,
   draft_mentions: [],
+  pins: [],
   pinned_ms: 0,
   muted: false,
   archived: false,

@@ -20,6 +20,7 @@ import { EmojiButton } from "./EmojiButton";
 import { Later } from "./later";
 import { lengthOf } from "./limits";
 import type { Length } from "./limits";
+import { markOf, marked } from "./marking";
 import { TypingHint } from "./typing";
 
 /** What the conversation may ask of its composer. */
@@ -189,6 +190,16 @@ export function Composer(props: ComposerProps) {
       e.preventDefault();
       e.stopPropagation();
       context.onClose();
+      return;
+    }
+    const mark = owner === "method" ? null : markOf(e);
+    const { selectionStart, selectionEnd, value } = e.currentTarget;
+    if (mark !== null && selectionEnd > selectionStart) {
+      e.preventDefault();
+      e.stopPropagation(); // Elsewhere the same keys mean other things.
+      const words = marked(value.slice(selectionStart, selectionEnd), mark);
+      insert(words);
+      e.currentTarget.setSelectionRange(selectionStart, selectionStart + words.length);
       return;
     }
     const plain = !e.altKey && !e.ctrlKey && !e.metaKey && !e.shiftKey;

@@ -3,8 +3,10 @@ import type { KeyboardEvent, Ref } from "react";
 import { ArrowDown } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
 import type { MessagesSnapshot } from "../../state/messages";
+import { useSelect } from "../../state/store";
 import { Scroll } from "../../ui/Scroll";
 import type { MessageActions } from "./actions";
 import { HistoryEdge } from "./HistoryEdge";
@@ -60,6 +62,7 @@ export function MessageList(props: MessageListProps) {
   const { selected, actions, ref } = props;
   const { onSeen, onLoadOlder, onLoadNewer, onOpenNewest, onRetry, onRetryAll, onDiscard } = props;
   const { t } = useI18n();
+  const me = useSelect(useApp().profile, (p) => p?.profile.id ?? "");
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
   const { messages, moreBefore, moreAfter, loading, error } = snapshot;
 
@@ -201,6 +204,14 @@ export function MessageList(props: MessageListProps) {
         else if (message?.quote) actions.jump(message.quote.seq);
         break;
       }
+      case "a":
+      case "A":
+        actions.chooseReaction(at);
+        break;
+      case "p":
+      case "P":
+        actions.pin(at);
+        break;
       case "Delete":
         actions.recall(at);
         break;
@@ -254,6 +265,8 @@ export function MessageList(props: MessageListProps) {
                 current={row.message.id === stop}
                 found={row.message.id === landOn ? marks : null}
                 lit={row.message.id === shining}
+                me={me}
+                friend={conversation.friend}
                 selected={selected && selected.has(row.message.id)}
                 actions={actions}
                 onRetry={onRetry}

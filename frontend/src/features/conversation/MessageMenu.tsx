@@ -9,6 +9,8 @@ import {
   Link,
   MessagesSquare,
   Pencil,
+  Pin,
+  PinOff,
   Reply,
   RotateCw,
   Trash2,
@@ -23,6 +25,8 @@ import type { MessageActions } from "./actions";
 import { copyText } from "./copy";
 import { kindOf } from "./kinds";
 import styles from "./MessageMenu.module.css";
+import { MenuReactions } from "./MenuReactions";
+import { reactable } from "./reactions";
 import { mayRecall, recallable } from "./recallable";
 import { deliveryOf } from "./rows";
 
@@ -120,11 +124,20 @@ export function MessageMenu(props: MessageMenuProps) {
               )}
             </div>
             <MenuSeparator />
+            {reactable(message, conversation) && (
+              <>
+                <MenuReactions message={message} actions={actions} />
+                <MenuSeparator />
+              </>
+            )}
             {message.seq > 0 && conversation.friend && (
               <MenuItem icon={Reply} shortcut="R" onSelect={() => write(actions.reply)}>
                 {t("message.reply")}
               </MenuItem>
             )}
+            <MenuItem icon={Forward} shortcut="F" onSelect={() => actions.forward(message.id)}>
+              {t("message.forward")}
+            </MenuItem>
             {message.card && (
               <MenuItem
                 icon={MessagesSquare}
@@ -154,9 +167,15 @@ export function MessageMenu(props: MessageMenuProps) {
             >
               {t("message.copy")}
             </MenuItem>
-            <MenuItem icon={Forward} shortcut="F" onSelect={() => actions.forward(message.id)}>
-              {t("message.forward")}
-            </MenuItem>
+            {reactable(message, conversation) && (
+              <MenuItem
+                icon={conversation.pins.includes(message.seq) ? PinOff : Pin}
+                shortcut="P"
+                onSelect={() => actions.pin(message.id)}
+              >
+                {conversation.pins.includes(message.seq) ? t("pin.off") : t("pin.on")}
+              </MenuItem>
+            )}
             <MenuItem
               icon={CheckSquare}
               shortcut="X"
@@ -167,8 +186,13 @@ export function MessageMenu(props: MessageMenuProps) {
             >
               {t("message.select")}
             </MenuItem>
-            {message.edit_until_ms > target.atMs && conversation.friend && (
-              <MenuItem icon={Pencil} shortcut="E" onSelect={() => write(actions.edit)}>
+            {message.edit_until_ms > 0 && conversation.friend && (
+              <MenuItem
+                icon={Pencil}
+                shortcut={message.edit_until_ms > target.atMs ? "E" : t("message.recall_late")}
+                disabled={message.edit_until_ms <= target.atMs}
+                onSelect={() => write(actions.edit)}
+              >
                 {t("message.edit")}
               </MenuItem>
             )}

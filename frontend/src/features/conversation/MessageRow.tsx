@@ -1,5 +1,5 @@
 import { memo, useRef } from "react";
-import { Check, CheckCheck, CircleAlert, Clock3, Ellipsis, LoaderCircle, X } from "lucide-react";
+import { Check, CheckCheck, CircleAlert, Clock3, LoaderCircle, X } from "lucide-react";
 import type { Profile } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
@@ -7,9 +7,12 @@ import { Avatar } from "../../ui/Avatar";
 import { useNow } from "../../ui/useNow";
 import type { MessageActions } from "./actions";
 import { ForwardedLine } from "./ForwardedLine";
+import { HoverBar } from "./HoverBar";
 import { kindOf } from "./kinds";
 import styles from "./MessageRow.module.css";
 import { QuoteBlock } from "./QuoteBlock";
+import { ReactionChips } from "./ReactionChips";
+import { reactable, spokenReactions } from "./reactions";
 import { sameDay } from "./rows";
 import type { Delivery, Row } from "./rows";
 import { useMarks } from "./useMarks";
@@ -27,6 +30,10 @@ type MessageRowProps = {
   unsent: Unsent | null;
   /** The row that the Tab key stops at. */
   current: boolean;
+  /** The user's own id. */
+  me: string;
+  /** Whether the user may write here. */
+  friend: boolean;
   /** The words in it that were looked for; null where nobody came for it. */
   found: readonly string[] | null;
   /** The user was brought to it. */
@@ -42,7 +49,8 @@ type MessageRowProps = {
 
 /** One message with the date and the line of new messages that may stand above it. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { row, peerName, current, found, lit, selected, actions, onFocus, onResize } = props;
+  const { row, peerName, me, friend, current, found, lit, selected } = props;
+  const { actions, onFocus, onResize } = props;
   const { message } = row;
   const { t, formats } = useI18n();
   const kind = kindOf(message.kind);
@@ -51,6 +59,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     time: formats.dateTime(message.created_ms),
     text: kind.words(t, message, peerName),
   });
+  const reactions = spokenReactions(t, message, me, peerName);
   const { Body } = kind;
   const bubble = useRef<HTMLDivElement>(null);
   useMarks(bubble, found);
@@ -59,6 +68,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       message={message}
       peerName={peerName}
       onResize={() => onResize(message.id)}
+      onJump={actions.jump}
       onOpen={() => actions.open(message.id)}
       onAgain={actions.again}
     />
@@ -83,7 +93,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           data-lit={lit || undefined}
           data-message={message.id}
           data-selected={selected ?? undefined}
-          aria-label={spoken}
+          aria-label={reactions ? `${spoken}. ${reactions}` : spoken}
           tabIndex={current ? 0 : -1}
           onFocus={() => onFocus(message.id)}
           onClickCapture={(e) => {
@@ -130,18 +140,31 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               {message.edited_ms > 0 && (
                 <span className={styles.edited}>{t("message.edited")}</span>
               )}
+              {selected === null && (
+                <div className={styles.bar}>
+                  <HoverBar
+                    message={message}
+                    friend={friend}
+                    actions={actions}
+                    onMenu={openMenuAt}
+                  />
+                </div>
+              )}
             </div>
             <Side {...props} />
-            <button
-              type="button"
-              className={styles.more}
-              tabIndex={-1}
-              aria-label={t("message.actions")}
-              onClick={(e) => openMenuAt(e.currentTarget)}
-            >
-              <Ellipsis size={16} strokeWidth={1.75} aria-hidden />
-            </button>
           </div>
+          {message.reactions.length > 0 && (
+            <div className={styles.under}>
+              <ReactionChips
+                message={message}
+                me={me}
+                peerName={peerName}
+                reachable={current}
+                disabled={!reactable(message, { friend })}
+                onReact={actions.react}
+              />
+            </div>
+          )}
           {message.refused !== "" && (
             <div className={styles.foot} role="alert">
               <span className={styles.bad}>

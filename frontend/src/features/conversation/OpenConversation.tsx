@@ -23,6 +23,9 @@ import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
 import { kindOf } from "./kinds";
+import { PinnedBar } from "./PinnedBar";
+import { ReactionPicker } from "./ReactionPicker";
+import { ownReactions, reactable } from "./reactions";
 import { RecordDialog } from "./kinds/record/RecordDialog";
 import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
@@ -197,6 +200,7 @@ export function OpenConversation({
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
 
   const about = useStore(writing);
+  const [reacting, setReacting] = useState<{ id: string; anchor: Element } | null>(null);
   const [history, setHistory] = useState<Message | null>(null);
   const [record, setRecord] = useState<Message | null>(null);
   const [forwarding, setForwarding] = useState<Forwarding | null>(null);
@@ -205,6 +209,7 @@ export function OpenConversation({
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
   const actions = useMemo<MessageActions>(() => {
     const friend = () => app.conversations.getSnapshot().byId.get(id)?.friend ?? false;
+    const self = () => app.profile.getSnapshot()?.profile.id ?? "";
     const find = (message: string) =>
       store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
     const order = () => (store.getSnapshot().messages ?? []).filter(selectable).map((m) => m.id);
@@ -242,6 +247,24 @@ export function OpenConversation({
         if (!found || !friend() || found.edit_until_ms <= Date.now()) return;
         writing.edit(found);
       },
+      react: (message, emoji) => {
+        const found = find(message);
+        if (!found || !reactable(found, { friend: friend() })) return;
+        store.react(message, emoji, !ownReactions(found, self()).includes(emoji)).catch(fail);
+      },
+      chooseReaction: (message, beside) => {
+        const found = find(message);
+        if (!found || !reactable(found, { friend: friend() })) return;
+        const anchor = beside ?? bubbleOf(message);
+        if (anchor) setReacting({ id: message, anchor });
+      },
+      pin: (message, on) => {
+        const now = app.conversations.getSnapshot().byId.get(id);
+        const found = find(message);
+        if (found && !reactable(found, { friend: friend() })) return;
+        const next = on ?? !(found && now?.pins.includes(found.seq));
+        store.pin(message, next).catch(fail);
+      },
       versions: (message) => setHistory(find(message) ?? null),
       open: (message) =>
         setRecord(store.getSnapshot().messages?.find((m) => m.id === message) ?? null),
@@ -266,7 +289,7 @@ export function OpenConversation({
       },
       selectAll: () => selection.all(order()),
     };
-  }, [app, fail, formats, id, name, selection, setHistory, store, t, toast, writing]);
+  }, [app, fail, formats, id, name, selection, setHistory, setReacting, store, t, toast, writing]);
   const subject = messages?.find((m) => m.id === about?.message?.id) ?? about?.message;
   const context = about && {
     title:
@@ -349,6 +372,7 @@ export function OpenConversation({
     <div className={styles.conversation} onKeyDown={onKeyDown}>
       <ConversationHeader conversation={conversation} menu={menu} />
       {banner}
+      <PinnedBar conversation={conversation} store={store} peerName={name} actions={actions} />
       {ready && messages ? (
         <MessageList
           key={landed.times}
@@ -443,12 +467,21 @@ export function OpenConversation({
           }}
         />
       )}
+      <ReactionPicker
+        anchor={reacting?.anchor ?? null}
+        onPick={(emoji) => reacting && actions.react(reacting.id, emoji)}
+        onClose={() => setReacting(null)}
+      />
       {history && (
         <VersionsDialog store={store} message={history} onClose={() => setHistory(null)} />
       )}
     </div>
   );
 }
+
+/** The bubble of a message, while it is in the list. */
+const bubbleOf = (id: string) =>
+  document.querySelector(`[data-message="${CSS.escape(id)}"] [data-bubble]`);
 
 /** Whether the user can be looking: the window is visible and has the focus. */
 const looking = () => document.visibilityState === "visible" && document.hasFocus();

@@ -12,6 +12,12 @@ export type MessageActions = {
   dismiss: (id: string) => void;
   /** Begins to edit an own text. */
   edit: (id: string) => void;
+  /** Puts an emoji to it, or takes the user's own away. */
+  react: (id: string, emoji: string) => void;
+  /** Lets the user choose an emoji for it, beside an element or its bubble. */
+  chooseReaction: (id: string, beside?: Element) => void;
+  /** Puts it above the conversation for everybody, or takes it off; without `on`, the other of the two. */
+  pin: (id: string, on?: boolean) => void;
   /** Shows what a text said before. */
   versions: (id: string) => void;
   /** Shows all that a record holds. */

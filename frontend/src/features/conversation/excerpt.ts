@@ -13,7 +13,7 @@ export function excerpt(text: string): string | null {
 }
 
 /** The first characters of a text, never half of one that is written with several code points. */
-function cutAt(text: string, length: number): string {
+export function cutAt(text: string, length: number): string {
   let end = 0;
   for (const { segment } of new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(
     text.slice(0, length + 32),

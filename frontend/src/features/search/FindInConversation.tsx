@@ -20,6 +20,8 @@ import { useNarrow } from "../../ui/useNarrow";
 import { DateJump } from "./DateJump";
 import styles from "./FindInConversation.module.css";
 import { FoundMessage } from "./FoundMessage";
+import { serverHits } from "./rows";
+import { serverNote } from "./serverNote";
 import { spanOf, spans } from "./spans";
 import type { Span } from "./spans";
 import { useSearch } from "./useSearch";
@@ -56,7 +58,9 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
   const of = [kind, sender, span, query].join("\n");
   const at = gone.of === of ? gone.to : -1; // None of another search.
 
-  const { hits } = found;
+  const local = found.hits.length;
+  const hits = [...found.hits, ...serverHits(found)];
+  const server = serverNote(t, found);
   const close = () => app.navigation.setFinding(false);
   const go = (index: number) => {
     const hit = hits[index];
@@ -131,7 +135,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
           <span role="status">
             {found.indexing
               ? t("search.indexing")
-              : found.cursor === ""
+              : found.cursor === "" && found.server.cursor === ""
                 ? t("find.count", { count: hits.length })
                 : t("find.many", { count: hits.length })}
           </span>
@@ -159,6 +163,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
                 <FoundMessage
                   hit={hit}
                   name={hit.message.mine ? t("search.me") : name}
+                  onServer={index >= local}
                   current={index === at}
                   onChoose={() => go(index)}
                 />
@@ -166,6 +171,11 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
             )}
           </Virtualizer>
         </div>
+        {server !== "" && hits.length > 0 && (
+          <p className={styles.note} role="status">
+            {server}
+          </p>
+        )}
         {found.error ? (
           <EmptyState
             icon={CircleAlert}
@@ -179,7 +189,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
             title={
               trimmed === "" ? t("search.none_plain") : t("search.none_title", { query: trimmed })
             }
-            text={found.indexing ? t("search.indexing") : t("search.none_text")}
+            text={found.indexing ? t("search.indexing") : server || t("search.none_text")}
           />
         ) : (
           <EmptyState icon={TextSearch} title={t("find.title")} text={t("find.start_text")} />

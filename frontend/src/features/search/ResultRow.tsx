@@ -7,6 +7,7 @@ import { nameOf } from "../../state/contacts";
 import { useSelect } from "../../state/store";
 import { Avatar } from "../../ui/Avatar";
 import { Marked } from "../../ui/Marked";
+import { OnServer } from "./OnServer";
 import styles from "./ResultRow.module.css";
 import type { Row } from "./rows";
 
@@ -16,6 +17,12 @@ type ResultRowProps = {
   active: boolean;
   onChoose: () => void;
 };
+
+const headings = {
+  people: "search.people",
+  messages: "search.messages",
+  server: "search.server",
+} as const;
 
 /** One line of what was found. */
 export function ResultRow({ id, row, active, onChoose }: ResultRowProps) {
@@ -29,7 +36,7 @@ export function ResultRow({ id, row, active, onChoose }: ResultRowProps) {
     case "heading":
       return (
         <div className={styles.heading} role="presentation">
-          {row.of === "people" ? t("search.people") : t("search.messages")}
+          {t(headings[row.of])}
         </div>
       );
     case "more":
@@ -77,6 +84,7 @@ export function ResultRow({ id, row, active, onChoose }: ResultRowProps) {
           <Words
             name={name}
             time={formats.listTime(message.created_ms)}
+            note={row.onServer && <OnServer />}
             detail={
               message.mine ? (
                 <>
@@ -117,13 +125,14 @@ function Option({ id, active, onChoose, children }: OptionProps) {
   );
 }
 
-type WordsProps = { name: ReactNode; detail: ReactNode; time?: string };
+type WordsProps = { name: ReactNode; detail: ReactNode; time?: string; note?: ReactNode };
 
-function Words({ name, detail, time }: WordsProps) {
+function Words({ name, detail, time, note }: WordsProps) {
   return (
     <span className={styles.words}>
       <span className={styles.line}>
         <span className={styles.name}>{name}</span>
+        {note}
         {time !== undefined && <span className={styles.time}>{time}</span>}
       </span>
       <span className={styles.detail}>{detail}</span>

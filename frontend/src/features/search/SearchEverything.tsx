@@ -10,9 +10,10 @@ import { Kbd } from "../../ui/Kbd";
 import { SearchField } from "../../ui/SearchField";
 import { Select } from "../../ui/Select";
 import { Results } from "./Results";
-import { optionsOf, rowsOf } from "./rows";
+import { optionsOf, rowsOf, serverHits } from "./rows";
 import type { Row, Tab } from "./rows";
 import styles from "./SearchEverything.module.css";
+import { serverNote } from "./serverNote";
 import { spanOf, spans } from "./spans";
 import type { Span } from "./spans";
 import { useSearch } from "./useSearch";
@@ -97,7 +98,12 @@ export function SearchEverything({ field, onDone }: SearchEverythingProps) {
     {
       value: "messages",
       label: t("search.messages"),
-      count: links ? undefined : count(found.hits.length, found.cursor !== ""),
+      count: links
+        ? undefined
+        : count(
+            found.hits.length + serverHits(found).length,
+            found.cursor !== "" || found.server.cursor !== "",
+          ),
     },
     { value: "people", label: t("search.people"), count: count(found.people.length) },
     { value: "chats", label: t("search.chats"), count: count(found.conversations.length) },
@@ -160,7 +166,7 @@ export function SearchEverything({ field, onDone }: SearchEverythingProps) {
         <span className={styles.note} role="status">
           {found.indexing
             ? t("search.indexing")
-            : found.asked && t("search.local", { count: found.tookMs })}
+            : found.asked && (serverNote(t, found) || t("search.local", { count: found.tookMs }))}
         </span>
       </footer>
     </>

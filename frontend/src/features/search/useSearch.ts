@@ -7,6 +7,9 @@ import { useStore } from "../../state/store";
 /** How often a search is repeated while older messages are being indexed, in milliseconds. */
 const indexingMs = 3_000;
 
+/** How long the user pauses before the server is asked too, in milliseconds. */
+const pauseMs = 400;
+
 /** What is found now, and how to get more of it. */
 export function useSearch(ask: SearchAsk) {
   const app = useApp();
@@ -23,6 +26,14 @@ export function useSearch(ask: SearchAsk) {
     }, indexingMs);
     return () => clearInterval(again);
   }, [store, query, conversationId, sender, links, fromMs]);
+
+  // What is not here comes from the server, once nobody types any more.
+  const complete = found.asked !== null && !found.loading && found.cursor === "";
+  useEffect(() => {
+    if (!complete) return;
+    const ask = setTimeout(() => void store.beyond(), pauseMs);
+    return () => clearTimeout(ask);
+  }, [store, complete, found.asked]);
 
   const more = useCallback(() => void store.more(), [store]);
   return { found, more };

@@ -35,6 +35,7 @@ export const errors = {
   "error.asked_recently": "They refused a request of yours not long ago. Ask again later.",
   "error.self": "That is yourself.",
   "error.expired": "This request is too old to be answered. Ask them to send another.",
+  "error.too_many": "There are as many already as there may be. Take one away first.",
   "error.too_late": "The time in which this could be changed is over.",
   "error.too_large": "This is too large to send. Make it shorter.",
   "error.rate_limited": "Too many attempts. Wait a moment, then try again.",
@@ -59,6 +60,8 @@ export const errors = {
   "error.newer_data": "A newer MyChat wrote the data of this account. Update MyChat to open it.",
   "error.disk_full": "The disk is full. Free some space, then try again.",
   "error.locked": "Another program holds the local data. Close it, then try again.",
+  "error.damaged":
+    "The data of this account is damaged and is being mended. Try again in a moment.",
   "error.no_account": "No account is open. Sign in first.",
 
   "error.timeout": "No answer for 30 seconds. Try again.",

@@ -6,6 +6,7 @@ import { forward } from "./forward";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
+import { storage } from "./storage";
 
 /** English, which defines the keys. One file per feature. */
 export const en = {
@@ -17,6 +18,7 @@ export const en = {
   ...contacts,
   ...search,
   ...forward,
+  ...storage,
 };
 
 export type Keys = typeof en;

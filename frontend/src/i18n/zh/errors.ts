@@ -33,6 +33,7 @@ export const errors = {
   "error.asked_recently": "对方不久前拒绝过你的申请，过段时间再试。",
   "error.self": "这是你自己。",
   "error.expired": "申请已过期，让对方再发一次。",
+  "error.too_many": "已达到数量上限，先取消一个再试。",
   "error.too_late": "已经过了可以更改的时限。",
   "error.too_large": "内容太大，缩短后再发。",
   "error.rate_limited": "操作太频繁，稍等再试。",
@@ -52,6 +53,7 @@ export const errors = {
   "error.newer_data": "这个账号的数据由更新版本的 MyChat 写入。升级 MyChat 后再打开。",
   "error.disk_full": "磁盘已满。腾出空间后重试。",
   "error.locked": "本机数据被另一个程序占用，关闭它后重试。",
+  "error.damaged": "此账号的数据损坏了，正在修复。请稍后再试。",
   "error.no_account": "没有打开的账号。先登录。",
 
   "error.timeout": "30 秒没有回应，再试一次。",

@@ -6,6 +6,7 @@ import { forward } from "./forward";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
+import { storage } from "./storage";
 import type { Keys } from "../en/index";
 import type { Translation } from "../translate";
 
@@ -19,4 +20,5 @@ export const zh = {
   ...contacts,
   ...search,
   ...forward,
+  ...storage,
 } satisfies Translation<Keys>;

@@ -19,6 +19,10 @@ export function Forward(arg1:bridge.ForwardRequest):Promise<void>;
 
 export function MarkRead(arg1:bridge.MarkReadRequest):Promise<void>;
 
+export function Pin(arg1:bridge.PinRequest):Promise<void>;
+
+export function React(arg1:bridge.ReactRequest):Promise<void>;
+
 export function Recall(arg1:bridge.MessageRequest):Promise<void>;
 
 export function Reconnect():Promise<void>;

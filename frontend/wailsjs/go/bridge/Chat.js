@@ -34,6 +34,14 @@ export function MarkRead(arg1) {
   return window['go']['bridge']['Chat']['MarkRead'](arg1);
 }
 
+export function Pin(arg1) {
+  return window['go']['bridge']['Chat']['Pin'](arg1);
+}
+
+export function React(arg1) {
+  return window['go']['bridge']['Chat']['React'](arg1);
+}
+
 export function Recall(arg1) {
   return window['go']['bridge']['Chat']['Recall'](arg1);
 }

@@ -7,6 +7,8 @@ export function Messages(arg1:bridge.MessagesRequest):Promise<Array<store.Messag
 
 export function Page(arg1:bridge.PageRequest):Promise<store.Page>;
 
+export function Pinned(arg1:bridge.ConversationRequest):Promise<Array<store.Message>>;
+
 export function Record(arg1:bridge.RecordRequest):Promise<store.Record>;
 
 export function Versions(arg1:bridge.VersionsRequest):Promise<Array<store.Version>>;

@@ -10,6 +10,10 @@ export function Page(arg1) {
   return window['go']['bridge']['History']['Page'](arg1);
 }
 
+export function Pinned(arg1) {
+  return window['go']['bridge']['History']['Pinned'](arg1);
+}
+
 export function Record(arg1) {
   return window['go']['bridge']['History']['Record'](arg1);
 }

@@ -10,3 +10,5 @@ export function Days(arg1:bridge.DaysRequest):Promise<Array<number>>;
 export function Messages(arg1:bridge.FindRequest):Promise<store.Hits>;
 
 export function Names(arg1:bridge.NamesRequest):Promise<bridge.Found>;
+
+export function OnServer(arg1:bridge.FindRequest):Promise<bridge.ServerHits>;

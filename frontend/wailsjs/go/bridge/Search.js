@@ -17,3 +17,7 @@ export function Messages(arg1) {
 export function Names(arg1) {
   return window['go']['bridge']['Search']['Names'](arg1);
 }
+
+export function OnServer(arg1) {
+  return window['go']['bridge']['Search']['OnServer'](arg1);
+}

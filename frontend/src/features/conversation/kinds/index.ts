@@ -4,6 +4,7 @@ import type { Message } from "../../../bridge/types";
 import type { T } from "../../../i18n";
 import { clear } from "./clear";
 import { friended } from "./friended";
+import { pin } from "./pin";
 import { recall } from "./recall";
 import { record } from "./record";
 import { text } from "./text";
@@ -15,6 +16,8 @@ export type KindProps = {
   peerName: string;
   /** Call it before the message changes its height because the user wants it to. */
   onResize: () => void;
+  /** Shows the message with a seq, wherever it is. */
+  onJump: (seq: number) => void;
   /** Shows all that it holds. */
   onOpen: () => void;
   /** Writes the words of an own message again that was just recalled here. */
@@ -29,7 +32,14 @@ export type Kind = {
   words: (t: T, message: Message, peerName: string) => string;
 };
 
-const kinds: Readonly<Record<string, Kind | undefined>> = { text, friended, recall, record, clear };
+const kinds: Readonly<Record<string, Kind | undefined>> = {
+  text,
+  friended,
+  recall,
+  record,
+  pin,
+  clear,
+};
 
 /** How to show a kind. One that this version does not know shows its fallback. */
 export const kindOf = (name: string): Kind => kinds[name] ?? unknown;
