@@ -27,6 +27,10 @@ type ChatSettings struct {
 	// mark.
 	UnreadSeq int64 `json:"unread_seq,omitempty"`
 
+	// ClearedSeq is the last entry that its reader cleared for themselves: they
+	// see what follows it. It only grows. 0 means that nothing was cleared.
+	ClearedSeq int64 `json:"cleared_seq,omitempty"`
+
 	Draft *Draft `json:"draft,omitempty"`
 }
 
@@ -64,9 +68,10 @@ type UpdateChat struct {
 	Pinned         *bool  `json:"pinned,omitempty"` // Pinning what is pinned leaves its time.
 	Muted          *bool  `json:"muted,omitempty"`
 	Archived       *bool  `json:"archived,omitempty"`
-	HiddenSeq      *int64 `json:"hidden_seq,omitempty" minimum:"0"` // The last entry the caller knows, or 0 to show it again.
-	UnreadSeq      *int64 `json:"unread_seq,omitempty" minimum:"0"` // The last entry the caller knows, or 0 to take the mark away.
-	Draft          *Draft `json:"draft,omitempty"`                  // An empty one removes the draft.
+	HiddenSeq      *int64 `json:"hidden_seq,omitempty" minimum:"0"`  // The last entry the caller knows, or 0 to show it again.
+	UnreadSeq      *int64 `json:"unread_seq,omitempty" minimum:"0"`  // The last entry the caller knows, or 0 to take the mark away.
+	ClearedSeq     *int64 `json:"cleared_seq,omitempty" minimum:"0"` // The last entry to be cleared for the caller; a smaller one than before changes nothing.
+	Draft          *Draft `json:"draft,omitempty"`                   // An empty one removes the draft.
 }
 
 // Check returns an Error if u could never be accepted, whoever asks.
@@ -78,6 +83,8 @@ func (u UpdateChat) Check() error {
 		return Invalid("hidden_seq", "is negative")
 	case u.UnreadSeq != nil && *u.UnreadSeq < 0:
 		return Invalid("unread_seq", "is negative")
+	case u.ClearedSeq != nil && *u.ClearedSeq < 0:
+		return Invalid("cleared_seq", "is negative")
 	case u.Draft != nil:
 		return u.Draft.Check()
 	}

@@ -115,7 +115,7 @@ func (s *Send) Check() error {
 	switch s.Kind {
 	case KindText:
 		return checkText(s.Body, s.Fallback)
-	case KindRecall, KindEdit, KindReaction, KindPin, KindUnpin:
+	case KindRecall, KindEdit, KindReaction, KindPin, KindUnpin, KindClear:
 		return s.checkAct()
 	case KindRecord:
 		if err := CheckRecord(s.Body); err != nil {
@@ -142,7 +142,7 @@ func checkText(body []byte, fallback string) error {
 	return CheckText(t.Text)
 }
 
-// checkAct holds the rules for entries that change another one.
+// checkAct holds the rules for entries that change others.
 func (s *Send) checkAct() error {
 	switch {
 	case s.RefSeq == 0:

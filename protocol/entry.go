@@ -20,6 +20,10 @@ const (
 	// body is an Edit.
 	KindEdit = "edit"
 
+	// KindClear deletes everything up to its ref_seq for all members of a direct
+	// conversation, and stays as the line that says who did. Its body is {}.
+	KindClear = "clear"
+
 	// KindReaction puts an emoji to the message that ref_seq names, or takes
 	// the sender's own away again; its body is a Reaction.
 	KindReaction = "reaction"
@@ -56,7 +60,7 @@ func Reserved(kind string) bool { return reserved[kind] }
 
 // Countable reports whether an entry of this kind counts as unread and may be
 // a conversation's preview.
-func Countable(kind string) bool { return !reserved[kind] && !Acts(kind) }
+func Countable(kind string) bool { return !reserved[kind] && !Acts(kind) && kind != KindClear }
 
 // Entry is one line of a conversation's log. Seq is dense per conversation and
 // in commit order; it is the only order there is.

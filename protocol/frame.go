@@ -17,6 +17,7 @@ const (
 	OpEntries   = "entries"   // Event: Entries.
 	OpPositions = "positions" // Event: Position.
 	OpJournal   = "journal"   // Event: Journal.
+	OpFloor     = "floor"     // Event: Floor.
 	OpPresence  = "presence"  // Event: Presence.
 	OpEnded     = "ended"     // Event: Ended. The last frame before the socket closes.
 )
@@ -61,6 +62,10 @@ type Welcome struct {
 	// milliseconds. 0 means not at all.
 	RecallWithinMS int64 `json:"recall_within_ms,omitempty"`
 	EditWithinMS   int64 `json:"edit_within_ms,omitempty"`
+
+	// ClearForAll says that either member of a direct conversation may delete it
+	// for both, by an entry of kind clear.
+	ClearForAll bool `json:"clear_for_all,omitempty"`
 }
 
 // Entries is an event: entries of one conversation, ascending and without a
@@ -76,6 +81,13 @@ type Position struct {
 	UserID         string `json:"user_id"`
 	ReadSeq        int64  `json:"read_seq"`
 	DeliveredSeq   int64  `json:"delivered_seq"`
+}
+
+// Floor is an event: the entries of a conversation below a seq are gone for
+// everybody.
+type Floor struct {
+	ConversationID string `json:"conversation_id"`
+	FloorSeq       int64  `json:"floor_seq"`
 }
 
 // Journal is an event: new rows of the user's own journal, ascending and

@@ -129,7 +129,7 @@ func golden() map[string]any {
 	}
 	sent := protocol.Sent{ConversationID: direct, ClientID: message, Seq: 7, CreatedMS: noon}
 	chat := protocol.ChatSettings{
-		ConversationID: direct, PinnedMS: noon - day, Muted: true, Archived: true, HiddenSeq: 6, UnreadSeq: 7,
+		ConversationID: direct, PinnedMS: noon - day, Muted: true, Archived: true, HiddenSeq: 6, UnreadSeq: 7, ClearedSeq: 4,
 		Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}, EditedMS: noon - day},
 	}
 	quiet := text
@@ -156,7 +156,7 @@ func golden() map[string]any {
 			Journal:    []protocol.JournalRow{journal(42, protocol.JournalContact, contact)},
 			JournalPos: 42, Heads: []protocol.Head{head},
 			Presence:       []protocol.Presence{{UserID: benID, Online: true}},
-			RecallWithinMS: 120_000, EditWithinMS: 2 * day,
+			RecallWithinMS: 120_000, EditWithinMS: 2 * day, ClearForAll: true,
 		})},
 		"frame_welcome_reset": protocol.Frame{Op: protocol.OpReply, ID: 1, Body: body(protocol.Welcome{
 			ServerMS: noon, DeviceID: device, Me: me, Reset: true,
@@ -164,7 +164,7 @@ func golden() map[string]any {
 				journal(42, protocol.JournalProfile, me), journal(42, protocol.JournalContact, contact),
 			},
 			JournalPos: 42, Heads: []protocol.Head{head}, Presence: []protocol.Presence{},
-			RecallWithinMS: 120_000, EditWithinMS: 2 * day,
+			RecallWithinMS: 120_000, EditWithinMS: 2 * day, ClearForAll: true,
 		})},
 		"frame_send": protocol.Frame{Op: protocol.OpSend, ID: 2, Body: body(send)},
 		"frame_sent": protocol.Frame{Op: protocol.OpReply, ID: 2, Body: body(sent)},
@@ -194,6 +194,8 @@ func golden() map[string]any {
 		"frame_presence": protocol.Frame{Op: protocol.OpPresence, Body: body(
 			protocol.Presence{UserID: benID, LastSeenMS: noon})},
 
+		"frame_floor": protocol.Frame{Op: protocol.OpFloor, Body: body(
+			protocol.Floor{ConversationID: direct, FloorSeq: 5})},
 		"frame_ended": protocol.Frame{Op: protocol.OpEnded, Body: body(ended)},
 
 		"entry_text":     text,
@@ -203,6 +205,10 @@ func golden() map[string]any {
 		"entry_edited":   edited,
 		"entry_recall":   recall,
 		"entry_recalled": recalled,
+		"entry_clear": protocol.Entry{
+			Seq: 11, Kind: protocol.KindClear, Sender: benID, ClientID: "01K9C1EAR00000000000000000", RefSeq: 10,
+			CreatedMS: noon + 95_000, Body: raw(`{}`),
+		},
 		"entry_reaction": reaction,
 		"entry_reacted":  reacted,
 		"entry_pin":      pin,

@@ -17,7 +17,8 @@ package protocol
 //	1  registration, sign-in, contacts, one-to-one text, sync; forwarded texts and
 //	   records; reactions; pinned messages; devices signed in by another one (links),
 //	   and why a session ended; search; messages without a sound, and such as the
-//	   server sends later
+//	   server sends later; conversations cleared for oneself or for both, and the
+//	   floor below which entries are gone
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.

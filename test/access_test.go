@@ -169,6 +169,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"leave the former friend something for later", "PUT", protocol.PathScheduled + "/" + laterID, func() any { return schedule(p.withFormer) }, notMember, notFriend, notMember},
 			{"leave something for later under another id", "PUT", protocol.PathScheduled + "/01K9MSG0000000000000000006", func() any { return schedule(p.withFriend) }, forged, forged, forged},
 			{"give up what Ana left for later", "DELETE", protocol.PathScheduled + "/" + anas.ClientID, nil, ok, ok, ok}, // Theirs of that id, of which there is none.
+			{"delete the conversation with the friend for both", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindClear, `{}`) }, notMember, notMember, ok},
+			{"delete that with the former friend for both", "POST", protocol.PathMessages, func() any { return acting(p.withFormer, protocol.KindClear, `{}`) }, notMember, notFriend, notMember},
+			{"clear the conversation with the friend for oneself", "PATCH", withFriend + "/settings", static(map[string]int{"cleared_seq": 1}), notMember, notMember, ok},
+			{"clear that with the former friend for oneself", "PATCH", withFormer + "/settings", static(map[string]int{"cleared_seq": 1}), notMember, ok, notMember},
+			{"clear before the log", "PATCH", withFriend + "/settings", static(map[string]int{"cleared_seq": -1}), forged, forged, forged},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},

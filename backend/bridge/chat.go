@@ -293,3 +293,20 @@ func (c *Chat) Reconnect() error {
 		return nil
 	})
 }
+
+// ClearRequest empties a conversation.
+type ClearRequest struct {
+	ConversationID string `json:"conversation_id"`
+	ForAll         bool   `json:"for_all"` // Deletes it for both; false hides it from the user alone.
+}
+
+// Clear empties a conversation, here at once: for the user alone, on all of
+// their devices, or for both of its members.
+func (c *Chat) Clear(r ClearRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		if r.ForAll {
+			return e.ClearForAll(ctx, r.ConversationID)
+		}
+		return e.Clear(ctx, r.ConversationID)
+	})
+}

@@ -167,6 +167,18 @@ func (e *Engine) Record(ctx context.Context, conversationID, messageID string, p
 	return e.store.Record(ctx, conversationID, messageID, path)
 }
 
+// Clear takes a conversation's messages away from the user's own view, here at
+// once and on their other devices when the server can be reached.
+func (e *Engine) Clear(ctx context.Context, conversationID string) error {
+	return e.store.Clear(ctx, conversationID)
+}
+
+// ClearForAll deletes a conversation's messages for both of its members, here
+// at once and elsewhere when the server can be reached.
+func (e *Engine) ClearForAll(ctx context.Context, conversationID string) error {
+	return e.store.ClearForAll(ctx, conversationID)
+}
+
 // Versions returns all that a text ever said, the present words last.
 func (e *Engine) Versions(ctx context.Context, conversationID string, seq int64) ([]store.Version, error) {
 	return e.store.Versions(ctx, conversationID, seq)

@@ -199,6 +199,8 @@ func (in *Inbox) Event(ctx context.Context, op string, body protocol.RawJSON) er
 		return decodeThen(ctx, body, in.entries)
 	case protocol.OpPositions:
 		return decodeThen(ctx, body, in.position)
+	case protocol.OpFloor:
+		return decodeThen(ctx, body, in.store.ApplyFloor)
 	case protocol.OpJournal:
 		return decodeThen(ctx, body, in.journal)
 	}

@@ -300,7 +300,11 @@ func (o *Outbox) send(ctx context.Context, m store.Outgoing) (store.Step, error)
 		}
 		return step, err
 	case errors.As(err, &refusal) && final(refusal):
-		return o.store.Fail(ctx, m, refusal.Code)
+		step, err := o.store.Fail(ctx, m, refusal.Code)
+		if step.Gap {
+			o.opt.Gap()
+		}
+		return step, err
 	}
 	return store.Step{}, errors.Join(err, o.store.Requeue(ctx, m))
 }

@@ -65,6 +65,7 @@ func (s *Store) ApplyWelcome(ctx context.Context, w protocol.Welcome) error {
 
 			"recall_within_ms": w.RecallWithinMS,
 			"edit_within_ms":   w.EditWithinMS,
+			"clear_for_all":    w.ClearForAll,
 		}).Error
 	})
 }
@@ -299,11 +300,11 @@ func (a PageAnswer) empty(c conversationRow) (interval, bool) {
 // state as of a seq, and notes that they are here. An asOf of 0 means that of
 // each is known up to itself. c.LastSeq must be up to date; c is not written.
 func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int64) error {
-	if len(entries) == 0 {
-		return nil
-	}
 	if err := checkOrder(entries); err != nil {
 		return err
+	}
+	if entries = c.afloat(entries); len(entries) == 0 {
+		return nil
 	}
 	bySeq, err := tx.messagesBetween(c.Key, entries[0].Seq, entries[len(entries)-1].Seq)
 	if err != nil {
@@ -445,6 +446,9 @@ func (tx *tx) confirm(c *conversationRow, own messageRow, seq, createdMS int64) 
 	tx.change.messages(c.ID, own.messageID())
 	if err := tx.db.Where("message = ?", own.ID).Delete(&outgoingRow{}).Error; err != nil {
 		return err
+	}
+	if own.Kind == protocol.KindClear {
+		c.FloorSeq = max(c.FloorSeq, own.RefSeq+1)
 	}
 	sameSecond := searchID(own.CreatedMS) == searchID(createdMS)
 	err := tx.db.Model(&own).Updates(map[string]any{

@@ -108,6 +108,7 @@ func (tx *tx) keep(c *conversationRow, u protocol.UpdateChat) error {
 	over(&waiting.Archived, u.Archived)
 	over(&waiting.HiddenSeq, u.HiddenSeq)
 	over(&waiting.UnreadSeq, u.UnreadSeq)
+	over(&waiting.ClearedSeq, u.ClearedSeq)
 	over(&waiting.Draft, u.Draft)
 	if err := tx.saveOutgoingChat(row, waiting); err != nil {
 		return err
@@ -242,6 +243,7 @@ func (tx *tx) overlay(c *conversationRow) error {
 	c.Archived = orElse(waiting.Archived, said.Archived)
 	c.HiddenSeq = orElse(waiting.HiddenSeq, said.HiddenSeq)
 	c.UnreadSeq = orElse(waiting.UnreadSeq, said.UnreadSeq)
+	c.ClearedSeq = max(orElse(waiting.ClearedSeq, 0), said.ClearedSeq)
 	draft := waiting.Draft
 	if draft == nil {
 		draft = said.Draft
@@ -359,6 +361,7 @@ func (s *Store) settleChat(ctx context.Context, sent protocol.UpdateChat, do fun
 		settled(&waiting.Archived, sent.Archived)
 		settled(&waiting.HiddenSeq, sent.HiddenSeq)
 		settled(&waiting.UnreadSeq, sent.UnreadSeq)
+		settled(&waiting.ClearedSeq, sent.ClearedSeq)
 		if sent.Draft != nil && waiting.Draft != nil && sameDraft(sent.Draft, waiting.Draft) {
 			waiting.Draft = nil
 		}

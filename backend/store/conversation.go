@@ -11,7 +11,8 @@ import (
 	"mychat/protocol"
 )
 
-const listed = `SELECT c.*, coalesce(k.remark, '') AS remark, coalesce(k.friend, 0) AS friend
+const listed = `SELECT c.*, coalesce(k.remark, '') AS remark, coalesce(k.friend, 0) AS friend,
+	(SELECT clear_for_all FROM account) AS clear_for_all
 	FROM conversation c LEFT JOIN contact k ON k.user_id = c.peer_id AND c.peer_id <> ''`
 
 // Conversations returns the whole list, hidden and archived ones too: what is
@@ -217,6 +218,12 @@ func (tx *tx) refreshFrom(before, c conversationRow) error {
 
 // derive sets in c what follows from the messages.
 func (tx *tx) derive(c *conversationRow) error {
+	if err := tx.refreshClearing(c); err != nil {
+		return fmt.Errorf("look for what is being deleted: %w", err)
+	}
+	if err := tx.sink(*c); err != nil {
+		return fmt.Errorf("remove what is gone: %w", err)
+	}
 	if err := tx.refreshPreview(c); err != nil {
 		return fmt.Errorf("refresh preview: %w", err)
 	}
@@ -313,7 +320,7 @@ func (tx *tx) unread(c conversationRow) (int, error) {
 	if c.ReadSeq >= c.BaseLastSeq {
 		atBase = 0
 	}
-	bound := min(protocol.MaxUnread, int(c.LastSeq-c.ReadSeq))
+	bound := min(protocol.MaxUnread, int(c.LastSeq-max(c.ReadSeq, c.low()-1)))
 	return min(max(atBase, 0)+since, bound), nil
 }
 

@@ -266,6 +266,9 @@ func (tx *tx) place(c *conversationRow, m messageRow, sent protocol.Sent) error 
 	if err := tx.settleConfirmed(c, m, sent.Seq); err != nil {
 		return err
 	}
+	if m.Kind == protocol.KindClear || sent.Seq < c.low() { // More is gone now, or it is gone itself.
+		return tx.refresh(*c)
+	}
 	waiting, err := tx.newestMessage("conv = ? AND seq = 0 AND countable", "id DESC", c.Key)
 	if err != nil {
 		return err
@@ -308,6 +311,11 @@ func (s *Store) Fail(ctx context.Context, o Outgoing, code protocol.Code) (Step,
 				err = tx.refuse(c, *m, string(code))
 			} else {
 				err = tx.setStatus(*c, *m, StatusFailed, string(code))
+				if err == nil && m.Kind == protocol.KindClear {
+					// Nothing is deleted: it comes back from the server.
+					step.Gap = true
+					err = tx.refresh(*c)
+				}
 			}
 			if err != nil {
 				return err

@@ -124,7 +124,8 @@ func (c conversationRow) pinned(acts []messageRow) []int64 {
 	for _, a := range acts {
 		c.notePin(a.Kind, a.RefSeq, 0)
 	}
-	return parsePins(c.Pins).shown()
+	low := c.low()
+	return slices.DeleteFunc(parsePins(c.Pins).shown(), func(seq int64) bool { return seq < low })
 }
 
 // Pin puts a message that the server has above its conversation, for all

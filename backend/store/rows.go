@@ -20,6 +20,7 @@ type accountRow struct {
 
 	RecallWithinMS int64 `gorm:"column:recall_within_ms"`
 	EditWithinMS   int64 `gorm:"column:edit_within_ms"`
+	ClearForAll    bool
 }
 
 func (accountRow) TableName() string { return "account" }
@@ -57,6 +58,8 @@ type conversationRow struct {
 	Marked           bool
 	DraftRefSeq      int64
 	DraftMentions    string
+	ClearedSeq       int64  // By the user, for themselves.
+	ClearingSeq      int64  // By the user, for both; not confirmed yet.
 	Pins             string // As pins; "" means none.
 	PinsSeq          int64  // Up to where those are known from the server's own list.
 }
@@ -68,6 +71,8 @@ type listedRow struct {
 	Row    conversationRow `gorm:"embedded"`
 	Remark string
 	Friend bool
+
+	ClearForAll bool
 }
 
 func (l listedRow) view() Conversation {
@@ -96,6 +101,8 @@ func (l listedRow) view() Conversation {
 		Archived:      r.Archived,
 		Hidden:        r.Hidden,
 		MarkedUnread:  r.Marked,
+		Empty:         r.LastSeq < r.low(),
+		ClearForAll:   l.ClearForAll && l.Friend && r.Kind == protocol.ConversationDirect,
 	}
 }
 
@@ -119,7 +126,7 @@ func (r conversationRow) visible() intervals {
 		if v.ToSeq > 0 {
 			to = min(to, v.ToSeq)
 		}
-		out = out.add(interval{max(v.FromSeq, r.FloorSeq, 1), to})
+		out = out.add(interval{max(v.FromSeq, r.low()), to})
 	}
 	return out
 }

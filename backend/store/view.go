@@ -98,6 +98,11 @@ type Conversation struct {
 	Archived     bool  `json:"archived"`
 	Hidden       bool  `json:"hidden"`        // Until somebody else writes, or it is opened.
 	MarkedUnread bool  `json:"marked_unread"` // Whatever Unread says.
+
+	// Empty says that the user may see nothing of it; ClearForAll, that they may
+	// delete it for both.
+	Empty       bool `json:"empty"`
+	ClearForAll bool `json:"clear_for_all"`
 }
 
 // Page is part of a conversation's history, oldest first. Unsent messages are

@@ -80,6 +80,14 @@ func (s *Service) updateChat(tx *store.Tx, was store.Chat, lastSeq int64, u prot
 	if err != nil || chat == was {
 		return protocol.ChatUpdated{Useq: was.Useq, Chat: wire}, err
 	}
+	if chat.ClearedSeq > was.ClearedSeq {
+		if _, err := tx.LockConversations([]store.ID{chat.ConversationID}); err != nil {
+			return protocol.ChatUpdated{}, err
+		}
+		if err := tx.ClearFor(chat.ConversationID, chat.UserID, chat.ClearedSeq); err != nil {
+			return protocol.ChatUpdated{}, err
+		}
+	}
 	if err := s.journal.Append(tx, journal.Note{UserID: chat.UserID, Kind: protocol.JournalChat, Body: wire}); err != nil {
 		return protocol.ChatUpdated{}, err
 	}
@@ -123,6 +131,9 @@ func (s *Service) changed(tx *store.Tx, chat store.Chat, lastSeq int64, u protoc
 	}
 	if u.UnreadSeq != nil {
 		chat.UnreadSeq = min(*u.UnreadSeq, lastSeq)
+	}
+	if u.ClearedSeq != nil {
+		chat.ClearedSeq = max(chat.ClearedSeq, min(*u.ClearedSeq, lastSeq))
 	}
 	if u.Draft == nil {
 		return chat, nil

@@ -17,8 +17,8 @@ const (
 	// (a complete OpEntries frame that holds First to Last).
 	KindEntries Kind = 1 + iota
 
-	// KindPositions: a member's positions moved. ConversationID, UserID, Frame
-	// (OpPositions).
+	// KindPositions: a member's positions moved, or the floor of the log.
+	// ConversationID, UserID (of the member), Frame (OpPositions, OpFloor).
 	KindPositions
 
 	// KindTyping: a member is writing. ConversationID, UserID, Frame (OpTyping).

@@ -39,7 +39,7 @@ type Config struct {
 	Log      Log      `toml:"log" doc:"What the server writes to standard error. Never message text, passwords or tokens."`
 	TLS      TLS      `toml:"tls" doc:"Encryption of what clients send. Give two files, or domains for which certificates are fetched, or say plain_http when a reverse proxy in front does it."`
 	Cluster  Cluster  `toml:"cluster" doc:"Joins the buses of several nodes without a NATS server of their own. All nodes need the same database (PostgreSQL) and the same secret."`
-	Messages Messages `toml:"messages" doc:"What people may do with messages that they sent."`
+	Messages Messages `toml:"messages" doc:"What people may do with messages that they sent, and how long they are kept."`
 	Search   Search   `toml:"search" doc:"The index in which apps find messages that they do not hold themselves."`
 	Limits   Limits   `toml:"limits" doc:"How much and how often. 0 means no limit where that is said."`
 	Metrics  Metrics  `toml:"metrics" doc:"Figures for Prometheus, at /metrics."`
@@ -68,10 +68,14 @@ type Cluster struct {
 	SecretFile string   `toml:"secret_file" doc:"File with the secret that all nodes of the cluster share. A relative path starts in the data folder. Empty: cluster.secret, which the first node makes; copy it to the others."`
 }
 
-// Messages says for how long a message can be changed by its sender.
+// Messages says for how long a message can be changed by its sender, and how
+// long it is there.
 type Messages struct {
 	RecallWithinSeconds int `toml:"recall_within_seconds" min:"0" max:"315360000" doc:"Seconds after its sending in which a message can be recalled for everybody. 0: not at all."`
 	EditWithinSeconds   int `toml:"edit_within_seconds" min:"0" max:"315360000" doc:"Seconds after its sending in which a message can be edited. 0: not at all."`
+
+	ClearForAll    bool `toml:"clear_for_all" doc:"Either of two friends may delete their conversation for both. Both are told by a line in it."`
+	KeepDirectDays int  `toml:"keep_direct_days" min:"0" max:"36500" doc:"Days after which messages between two people are deleted, here and on their devices. 0: kept for ever."`
 }
 
 // Search says whether messages are indexed.
@@ -123,7 +127,7 @@ func Default() Config {
 		Log:            Log{Level: "info", Format: "text"},
 		TLS:            TLS{ACMEDomains: []string{}},
 		Cluster:        Cluster{Routes: []string{}},
-		Messages:       Messages{RecallWithinSeconds: 120, EditWithinSeconds: 172_800},
+		Messages:       Messages{RecallWithinSeconds: 120, EditWithinSeconds: 172_800, ClearForAll: true},
 		Search:         Search{Enabled: true},
 		Limits: Limits{
 			RequestExpiryDays: 7,

@@ -292,6 +292,7 @@ func (r *routes) registerMessages() {
 			Archived       *bool           `json:"archived,omitempty"`
 			HiddenSeq      *int64          `json:"hidden_seq,omitempty" minimum:"0" doc:"The last entry you know: hidden until somebody else writes. 0 shows it again"`
 			UnreadSeq      *int64          `json:"unread_seq,omitempty" minimum:"0" doc:"The last entry you know: marked unread. 0 takes the mark away"`
+			ClearedSeq     *int64          `json:"cleared_seq,omitempty" minimum:"0" doc:"The last entry to be cleared for you: you see what follows it"`
 			Draft          *protocol.Draft `json:"draft,omitempty" doc:"An empty one removes the draft"`
 		}
 	}) (protocol.ChatUpdated, error) {

@@ -189,6 +189,8 @@ func openParts(ctx context.Context, cfg config.Config, busOptions bus.Options, o
 		Wrote:        p.search.Wrote,
 		RecallWithin: time.Duration(cfg.Messages.RecallWithinSeconds) * time.Second,
 		EditWithin:   time.Duration(cfg.Messages.EditWithinSeconds) * time.Second,
+		ClearForAll:  cfg.Messages.ClearForAll,
+		Keep:         map[string]time.Duration{protocol.ConversationDirect: days(cfg.Messages.KeepDirectDays)},
 		Now:          opt.Now, Log: opt.Log,
 	})
 	p.journal = journal.New(p.store, p.bus, journal.Options{
@@ -407,7 +409,7 @@ func (n *Node) Close() error {
 	return n.closeErr
 }
 
-// janitor trims the journals now and then.
+// janitor trims the journals and the conversations now and then.
 func (n *Node) janitor(ctx context.Context) error {
 	tick := time.NewTicker(n.trimAt)
 	defer tick.Stop()
@@ -420,6 +422,15 @@ func (n *Node) janitor(ctx context.Context) error {
 			n.log.Warn("trim journals", "error", err)
 		case trimmed > 0:
 			n.log.Info("journals trimmed", "rows", trimmed)
+		}
+		gone, err := n.parts.timeline.Trim(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			n.log.Warn("trim conversations", "error", err)
+		case gone > 0:
+			n.log.Info("conversations trimmed", "entries", gone)
 		}
 		select {
 		case <-tick.C:

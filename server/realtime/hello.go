@@ -101,6 +101,7 @@ func (c *conn) welcome(ctx context.Context, h protocol.Hello) (protocol.Welcome,
 	w := protocol.Welcome{ServerMS: c.hub.opt.Now().UnixMilli(), DeviceID: c.caller.DeviceID}
 	recall, edit := c.hub.timeline.ChangeWithin()
 	w.RecallWithinMS, w.EditWithinMS = recall.Milliseconds(), edit.Milliseconds()
+	w.ClearForAll = c.hub.timeline.ClearForAll()
 
 	places, err := c.hub.timeline.Places(ctx, userID)
 	if err != nil {

@@ -17,6 +17,7 @@ type Chat struct {
 	Archived       bool
 	HiddenSeq      int64
 	UnreadSeq      int64
+	ClearedSeq     int64
 	Draft          string // A protocol.Draft as JSON; "" means none.
 }
 
@@ -29,7 +30,7 @@ func (c Chat) Plain() bool {
 func (c Chat) Wire() (protocol.ChatSettings, error) {
 	w := protocol.ChatSettings{
 		ConversationID: c.ConversationID.String(), PinnedMS: c.PinnedMS, Muted: c.Muted,
-		Archived: c.Archived, HiddenSeq: c.HiddenSeq, UnreadSeq: c.UnreadSeq,
+		Archived: c.Archived, HiddenSeq: c.HiddenSeq, UnreadSeq: c.UnreadSeq, ClearedSeq: c.ClearedSeq,
 	}
 	if c.Draft != "" {
 		if err := json.Unmarshal([]byte(c.Draft), &w.Draft); err != nil {
@@ -39,7 +40,7 @@ func (c Chat) Wire() (protocol.ChatSettings, error) {
 	return w, nil
 }
 
-const chatColumns = `SELECT user_id, conv_id AS conversation_id, useq, pinned_ms, muted, archived, hidden_seq, unread_seq, draft
+const chatColumns = `SELECT user_id, conv_id AS conversation_id, useq, pinned_ms, muted, archived, hidden_seq, unread_seq, cleared_seq, draft
 	FROM chat `
 
 // Chat returns what a user keeps of a conversation, or ErrNoRow.
@@ -60,12 +61,12 @@ func (tx *Tx) LastPinned(userID ID) (int64, error) {
 
 // SetChat writes what a locked user keeps of a conversation.
 func (tx *Tx) SetChat(c Chat) error {
-	_, err := tx.exec(`INSERT INTO chat (user_id, conv_id, useq, pinned_ms, muted, archived, hidden_seq, unread_seq, draft)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := tx.exec(`INSERT INTO chat (user_id, conv_id, useq, pinned_ms, muted, archived, hidden_seq, unread_seq, cleared_seq, draft)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (user_id, conv_id) DO UPDATE SET useq = excluded.useq, pinned_ms = excluded.pinned_ms,
 			muted = excluded.muted, archived = excluded.archived, hidden_seq = excluded.hidden_seq,
-			unread_seq = excluded.unread_seq, draft = excluded.draft`,
-		c.UserID, c.ConversationID, c.Useq, c.PinnedMS, c.Muted, c.Archived, c.HiddenSeq, c.UnreadSeq, c.Draft)
+			unread_seq = excluded.unread_seq, cleared_seq = excluded.cleared_seq, draft = excluded.draft`,
+		c.UserID, c.ConversationID, c.Useq, c.PinnedMS, c.Muted, c.Archived, c.HiddenSeq, c.UnreadSeq, c.ClearedSeq, c.Draft)
 	return err
 }
 

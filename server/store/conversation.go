@@ -65,6 +65,7 @@ type Advance struct {
 	ID        ID
 	LastSeq   int64
 	LastMS    int64
+	FloorSeq  int64
 	ChangedMS int64
 }
 
@@ -72,10 +73,10 @@ type Advance struct {
 func (tx *Tx) AdvanceConversations(list []Advance) error {
 	cells := make([][]int64, len(list))
 	for i, a := range list {
-		cells[i] = []int64{int64(a.ID), a.LastSeq, a.LastMS, a.ChangedMS}
+		cells[i] = []int64{int64(a.ID), a.LastSeq, a.LastMS, a.FloorSeq, a.ChangedMS}
 	}
-	_, err := tx.exec(`UPDATE conversation SET last_seq = a.seq, last_ms = a.last, changed_ms = a.changed
-		FROM `+tx.table("a", "id", "seq", "last", "changed")+` WHERE conversation.id = a.id`, tx.rows(4, cells)...)
+	_, err := tx.exec(`UPDATE conversation SET last_seq = a.seq, last_ms = a.last, floor_seq = a.floor, changed_ms = a.changed
+		FROM `+tx.table("a", "id", "seq", "last", "floor", "changed")+` WHERE conversation.id = a.id`, tx.rows(5, cells)...)
 	return err
 }
 

@@ -103,7 +103,8 @@ type Stored struct {
 	Digest         []byte
 }
 
-// StoredEntries returns those of the named entries that exist.
+// StoredEntries returns those of the named entries that exist, or were deleted
+// a short while ago.
 func (tx *Tx) StoredEntries(keys []ClientKey) (map[ClientKey]Stored, error) {
 	type row struct {
 		SenderID  ID
@@ -113,8 +114,9 @@ func (tx *Tx) StoredEntries(keys []ClientKey) (map[ClientKey]Stored, error) {
 		CreatedMS int64 `gorm:"column:created_ms"`
 		Digest    []byte
 	}
-	const columns = `SELECT e.sender_id, e.client_id, e.conv_id, e.seq, e.created_ms, e.digest FROM `
-	const join = ` JOIN entry e ON e.sender_id = k.sender_id AND e.client_id = k.client_id`
+	const columns = `SELECT e.sender_id, e.client_id, e.conv_id, e.seq, e.created_ms, e.digest FROM k `
+	const on = ` e ON e.sender_id = k.sender_id AND e.client_id = k.client_id `
+	const look = columns + `JOIN entry` + on + `UNION ALL ` + columns + `JOIN gone_entry` + on
 	var rows []row
 	var err error
 	if tx.pg {
@@ -122,14 +124,14 @@ func (tx *Tx) StoredEntries(keys []ClientKey) (map[ClientKey]Stored, error) {
 		for i, k := range keys {
 			senders[i], clients[i] = k.SenderID, k.ClientID.Bytes()
 		}
-		rows, err = many[row](tx, columns+`unnest(?::bigint[], ?::bytea[]) AS k (sender_id, client_id)`+join,
+		rows, err = many[row](tx, `WITH k (sender_id, client_id) AS (SELECT * FROM unnest(?::bigint[], ?::bytea[])) `+look,
 			int64s(senders), blobs(clients))
 	} else {
 		cells := make([][2]any, len(keys))
 		for i, k := range keys {
 			cells[i] = [2]any{k.SenderID, fmt.Sprintf("%X", k.ClientID.Bytes())}
 		}
-		rows, err = many[row](tx, columns+`(SELECT value ->> 0 AS sender_id, unhex(value ->> 1) AS client_id FROM json_each(?)) k`+join,
+		rows, err = many[row](tx, `WITH k AS (SELECT value ->> 0 AS sender_id, unhex(value ->> 1) AS client_id FROM json_each(?)) `+look,
 			jsonOf(cells))
 	}
 	if err != nil {

@@ -13,6 +13,10 @@ func (t *Timeline) ChangeWithin() (recall, edit time.Duration) {
 	return t.opt.RecallWithin, t.opt.EditWithin
 }
 
+// ClearForAll reports whether either member may delete a direct conversation
+// for both.
+func (t *Timeline) ClearForAll() bool { return t.opt.ClearForAll }
+
 // targets names the entries that the members of g act on.
 func (g group) targets() []store.EntryKey {
 	keys := make(map[store.EntryKey]bool)
@@ -33,16 +37,16 @@ func (a *appending) target() store.EntryKey {
 // or why the sender may not. Every member may react to a message and pin it; only its
 // sender may recall or edit it, and only for a while. What was recalled stays so: recalling it again
 // changes nothing, and there is nothing left to edit.
-func (w *write) act(a *appending) (protocol.RawJSON, error) {
+func (w *write) act(a *appending, c *progress) (protocol.RawJSON, error) {
 	t, ok := w.targets[a.target()]
 	switch {
-	case !ok || protocol.Acts(t.Kind):
+	case !ok || protocol.Acts(t.Kind) || a.send.RefSeq < c.FloorSeq:
 		return nil, protocol.Errorf(protocol.CodeNotFound, "ref_seq names no message")
 	case a.send.Kind == protocol.KindReaction:
 		return w.react(a, t)
 	case a.send.Kind == protocol.KindPin || a.send.Kind == protocol.KindUnpin:
 		return a.send.Body, w.pin(a, t)
-	case t.SenderID != a.key.SenderID || protocol.Reserved(t.Kind):
+	case t.SenderID != a.key.SenderID || protocol.Reserved(t.Kind) || t.Kind == protocol.KindClear:
 		return nil, protocol.Errorf(protocol.CodeForbidden, "only who sent a message may change it")
 	}
 	if a.send.Kind == protocol.KindEdit {

@@ -141,7 +141,7 @@ func (t *Timeline) AppendIn(tx *store.Tx, conv store.ID, drafts ...Draft) error 
 		return fmt.Errorf("append to %s: %w", conv, err)
 	}
 	err = tx.AdvanceConversations([]store.Advance{
-		{ID: conv, LastSeq: locked[0].LastSeq + int64(len(drafts)), LastMS: now, ChangedMS: now},
+		{ID: conv, LastSeq: locked[0].LastSeq + int64(len(drafts)), LastMS: now, FloorSeq: locked[0].FloorSeq, ChangedMS: now},
 	})
 	if err != nil {
 		return fmt.Errorf("append to %s: %w", conv, err)

@@ -11,6 +11,7 @@ import (
 // so stays as it is.
 func (w *write) pin(a *appending, t *store.Target) error {
 	c := w.convs[a.conv]
+	c.sinkPins()
 	switch {
 	case !protocol.Countable(t.Kind):
 		return protocol.Errorf(protocol.CodeNotFound, "ref_seq names no message")
@@ -26,6 +27,13 @@ func (w *write) pin(a *appending, t *store.Target) error {
 	}
 	c.Pins, c.pinned = append(c.Pins, t.Seq), true
 	return nil
+}
+
+// sinkPins takes off what is below the floor.
+func (c *progress) sinkPins() {
+	before := len(c.Pins)
+	c.Pins = slices.DeleteFunc(c.Pins, func(seq int64) bool { return seq < c.FloorSeq })
+	c.pinned = c.pinned || len(c.Pins) < before
 }
 
 // unpin takes a message off, if it is pinned.

@@ -22,6 +22,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oklog/ulid/v2"
+
 	"mychat/protocol"
 	"mychat/server/bus"
 	"mychat/server/store"
@@ -40,6 +42,9 @@ type Options struct {
 
 	RecallWithin time.Duration // How long after its commit a message may be recalled. 0 means never.
 	EditWithin   time.Duration // The same for editing.
+
+	ClearForAll bool                     // Either member may delete a direct conversation for both.
+	Keep        map[string]time.Duration // How long entries are kept, by kind of conversation. 0 means for ever.
 }
 
 // Lookback is how far before the asked time Heads looks, so that clocks that
@@ -53,6 +58,7 @@ type Timeline struct {
 	opt     Options
 	appends chan *appending
 	moved   chan struct{} // Holds one token while positions wait.
+	node    string        // Tells this one from others that trim.
 
 	mu        sync.Mutex
 	positions map[store.Member]*moving // What waits, by whom and where.
@@ -80,6 +86,7 @@ func New(st *store.Store, b *bus.Bus, opt Options) *Timeline {
 		st: st, bus: b, opt: opt,
 		appends:   make(chan *appending, opt.Queue),
 		moved:     make(chan struct{}, 1),
+		node:      ulid.Make().String(),
 		positions: make(map[store.Member]*moving),
 	}
 }

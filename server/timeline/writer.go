@@ -147,7 +147,7 @@ func (t *Timeline) apply(tx *store.Tx, g group) error {
 		return err
 	}
 	w := &write{
-		nowMS: t.opt.Now().UnixMilli(), recallWithin: t.opt.RecallWithin, editWithin: t.opt.EditWithin,
+		nowMS: t.opt.Now().UnixMilli(), clearForAll: t.opt.ClearForAll, recallWithin: t.opt.RecallWithin, editWithin: t.opt.EditWithin,
 		standings: standings, stored: stored, acting: len(acts) > 0, targets: acted, changed: make(map[store.EntryKey]*store.Target),
 		convs: make(map[store.ID]*progress, len(locked)),
 	}
@@ -203,6 +203,7 @@ type write struct {
 	changed   map[store.EntryKey]*store.Target // Those of them that were.
 
 	recallWithin, editWithin time.Duration
+	clearForAll              bool
 }
 
 // progress is a locked conversation and what is added to it.
@@ -210,6 +211,7 @@ type progress struct {
 	store.Conversation
 	entries []store.Entry
 	moved   bool
+	sank    bool // The floor is raised.
 	pinned  bool // Its pins are others now.
 }
 
@@ -232,9 +234,17 @@ func (w *write) append(a *appending) {
 		a.sent = outcome{err: protocol.Invalid("ref_seq", "names no entry")}
 		return
 	}
+	if a.send.Kind == protocol.KindClear {
+		if !w.clearForAll || c.Kind != protocol.ConversationDirect {
+			a.sent = outcome{err: protocol.Errorf(protocol.CodeForbidden, "nobody may delete this conversation for all")}
+			return
+		}
+		c.FloorSeq, c.sank = max(c.FloorSeq, a.send.RefSeq+1), true
+		c.sinkPins()
+	}
 	e := a.entry(c.LastSeq+1, w.nowMS)
 	if protocol.Acts(a.send.Kind) {
-		body, err := w.act(a)
+		body, err := w.act(a, c)
 		if err != nil {
 			a.sent = outcome{err: err}
 			return
@@ -274,13 +284,17 @@ func (w *write) move(member store.Member, m *moving) {
 func (w *write) flush(tx *store.Tx, t *Timeline) error {
 	var entries []store.Entry
 	var advances []store.Advance
+	var sunken []store.Conversation
 	for _, id := range w.order {
 		c := w.convs[id]
 		if len(c.entries) > 0 {
 			c.LastMS = w.nowMS
 		}
 		if len(c.entries) > 0 || c.moved {
-			advances = append(advances, store.Advance{ID: id, LastSeq: c.LastSeq, LastMS: c.LastMS, ChangedMS: w.nowMS})
+			advances = append(advances, store.Advance{ID: id, LastSeq: c.LastSeq, LastMS: c.LastMS, FloorSeq: c.FloorSeq, ChangedMS: w.nowMS})
+		}
+		if c.sank {
+			sunken = append(sunken, c.Conversation)
 		}
 		entries = append(entries, c.entries...)
 	}
@@ -295,6 +309,11 @@ func (w *write) flush(tx *store.Tx, t *Timeline) error {
 	}
 	if err := tx.AdvanceConversations(advances); err != nil {
 		return err
+	}
+	for _, c := range sunken {
+		if err := tx.BlankEdits(c.ID, c.FloorSeq); err != nil {
+			return err
+		}
 	}
 	for _, id := range w.order {
 		if c := w.convs[id]; c.pinned {

@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { ChatList } from "../features/chatlist/ChatList";
 import { ChatMenu } from "../features/chatlist/ChatMenu";
+import { ClearDialog } from "../features/chatlist/ClearDialog";
 import { ContactsList } from "../features/contacts/ContactsList";
 import { ContactsMain } from "../features/contacts/ContactsMain";
 import { Conversation } from "../features/conversation/Conversation";
@@ -72,6 +73,7 @@ export function Shell() {
       <SearchPanel />
       <TabBar />
       <SearchDialog />
+      <ClearDialog />
     </div>
   );
 }

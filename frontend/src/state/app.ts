@@ -2,6 +2,7 @@ import { createContext, useContext } from "react";
 import type { Bridge } from "../bridge";
 import type { Account, Device, Notice } from "../bridge/types";
 import { AuthStore } from "./auth";
+import { ClearingStore } from "./clearing";
 import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
@@ -35,6 +36,7 @@ export class AppState {
   readonly devices: DevicesStore;
   readonly scheduled: ScheduledStore;
   readonly linking: LinkingStore;
+  readonly clearing = new ClearingStore();
   readonly storage: StorageStore;
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
@@ -111,6 +113,7 @@ export class AppState {
     this.storage.clear();
     this.scheduled.clear();
     this.navigation.clear();
+    this.clearing.close();
     this.#messages.clear();
   }
 }

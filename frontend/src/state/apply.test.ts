@@ -27,6 +27,8 @@ const conversation = (id: string, over: Partial<Conversation> = {}): Conversatio
   archived: false,
   hidden: false,
   marked_unread: false,
+  empty: false,
+  clear_for_all: true,
   sort_ms: 1,
   ...over,
 });

@@ -71,6 +71,11 @@ export class ConversationsStore extends Store<ConversationsSnapshot> {
     });
   }
 
+  /** Empties a conversation, for the user alone or for both. */
+  async empty(id: string, forAll: boolean) {
+    await this.bridge.call("Chat", "Clear", { conversation_id: id, for_all: forAll });
+  }
+
   /** Forgets everything: another account is open, or none. */
   clear() {
     this.#generation++;

@@ -300,6 +300,20 @@ export namespace bridge {
 	        this.shown = source["shown"];
 	    }
 	}
+	export class ClearRequest {
+	    conversation_id: string;
+	    for_all: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ClearRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.for_all = source["for_all"];
+	    }
+	}
 	
 	export class ConversationRequest {
 	    conversation_id: string;
@@ -1735,6 +1749,8 @@ export namespace store {
 	    archived: boolean;
 	    hidden: boolean;
 	    marked_unread: boolean;
+	    empty: boolean;
+	    clear_for_all: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Conversation(source);
@@ -1763,6 +1779,8 @@ export namespace store {
 	        this.archived = source["archived"];
 	        this.hidden = source["hidden"];
 	        this.marked_unread = source["marked_unread"];
+	        this.empty = source["empty"];
+	        this.clear_for_all = source["clear_for_all"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

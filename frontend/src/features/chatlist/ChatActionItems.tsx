@@ -3,12 +3,14 @@ import {
   ArchiveRestore,
   Bell,
   BellOff,
+  Eraser,
   EyeOff,
   FileOutput,
   Mail,
   MailOpen,
   Pin,
   PinOff,
+  Trash2,
 } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
@@ -29,6 +31,8 @@ const icons: Record<ChatAction, LucideIcon> = {
   hide: EyeOff,
   archive: Archive,
   unarchive: ArchiveRestore,
+  clear: Eraser,
+  clear_all: Trash2,
 };
 
 type ChatActionItemsProps = { conversation: Conversation };

@@ -24,12 +24,17 @@ const plain: Conversation = {
   archived: false,
   hidden: false,
   marked_unread: false,
+  empty: false,
+  clear_for_all: true,
 };
 
 test("a menu offers what is not so yet", () => {
-  expect(actionsFor(plain)).toEqual(["pin", "mark_unread", "mute", "hide", "archive"]);
+  const both = ["clear", "clear_all"];
+  expect(actionsFor(plain)).toEqual(["pin", "mark_unread", "mute", "hide", "archive", ...both]);
   const other = { ...plain, pinned_ms: 1, marked_unread: true, muted: true, archived: true };
-  expect(actionsFor(other)).toEqual(["unpin", "mark_read", "unmute", "hide", "unarchive"]);
+  expect(actionsFor(other)).toEqual(["unpin", "mark_read", "unmute", "hide", "unarchive", ...both]);
+  expect(actionsFor({ ...plain, clear_for_all: false })).not.toContain("clear_all");
+  expect(actionsFor({ ...plain, empty: true })).not.toContain("clear");
 });
 
 test("a key means the one of its pair that is offered", () => {

@@ -11,7 +11,9 @@ export type ChatAction =
   | "unmute"
   | "hide"
   | "archive"
-  | "unarchive";
+  | "unarchive"
+  | "clear"
+  | "clear_all";
 
 /** The key of each on a row that has the focus, and in a menu. */
 export const keyOf: Record<ChatAction, string> = {
@@ -24,6 +26,8 @@ export const keyOf: Record<ChatAction, string> = {
   hide: "H",
   archive: "E",
   unarchive: "E",
+  clear: "C",
+  clear_all: "D",
 };
 
 /** What a conversation offers now, in the order of menus. */
@@ -34,6 +38,8 @@ export function actionsFor(c: Conversation): readonly ChatAction[] {
     c.muted ? "unmute" : "mute",
     "hide",
     c.archived ? "unarchive" : "archive",
+    ...(c.empty ? [] : (["clear"] as const)),
+    ...(c.empty || !c.clear_for_all ? [] : (["clear_all"] as const)),
   ];
 }
 
@@ -69,6 +75,10 @@ export async function perform(app: AppState, c: Conversation, action: ChatAction
       return app.conversations.update(c.id, { archived: true });
     case "unarchive":
       return app.conversations.update(c.id, { archived: false });
+    case "clear":
+    case "clear_all":
+      app.clearing.ask({ conversation: c, forAll: action === "clear_all" });
+      return;
     default:
       action satisfies never;
   }

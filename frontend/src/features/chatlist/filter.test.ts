@@ -23,6 +23,8 @@ const conversation = (id: string, unread = 0, remark = ""): Conversation => ({
   archived: false,
   hidden: false,
   marked_unread: false,
+  empty: false,
+  clear_for_all: true,
   sort_ms: 0,
 });
 

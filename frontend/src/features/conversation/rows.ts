@@ -49,7 +49,7 @@ export function firstUnread(messages: readonly Message[], seq: number): number {
 }
 
 /** Whether a message stands as a line between the others: it belongs to no run. */
-const isLine = (m: Message) => ["friended", "recall", "pin"].includes(m.kind);
+const isLine = (m: Message) => ["friended", "recall", "pin", "clear"].includes(m.kind);
 
 function folds(a: Message, b: Message): boolean {
   return (

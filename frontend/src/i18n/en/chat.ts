@@ -35,6 +35,17 @@ export const chat = {
   "list.archive": "Archive",
   "list.unarchive": "Move out of the archive",
   "list.hidden_now": "Hidden until a new message comes. Search finds it.",
+  "list.clear": "Clear history for me…",
+  "list.clear_all": "Delete history for both…",
+  "clear.title": "Clear the history with {name} for you?",
+  "clear.text":
+    "You no longer see it, on any of your devices. {name} keeps it, and new messages come as before.",
+  "clear.confirm": "Clear for me",
+  "clear.done": "The history with {name} is cleared for you",
+  "clear.all_title": "Delete the history with {name} for both?",
+  "clear.all_text":
+    "It is deleted on the server and on all devices of both of you. {name} is told that you did. It does not come back.",
+  "clear.all_confirm": "Delete for both",
   "list.archived_now": "Archived",
   "list.profile": "View profile",
   "list.offline": "Offline, showing local history",
@@ -70,6 +81,9 @@ export const chat = {
   "chat.opening": "Opening the conversation…",
 
   "message.you": "You",
+  "message.cleared_mine": "You deleted the earlier history for yourself and {name}.",
+  "message.cleared_theirs": "{name} deleted the earlier history for both of you.",
+  "message.clear_failed": "The history was not deleted: {reason}",
   "message.friended_mine": "You accepted {name}’s friend request. You can chat now.",
   "message.friended_theirs": "{name} accepted your friend request. You can chat now.",
   "message.unknown": "Update MyChat to see this message in full",

@@ -2,6 +2,7 @@
 import type { ComponentType } from "react";
 import type { Message } from "../../../bridge/types";
 import type { T } from "../../../i18n";
+import { clear } from "./clear";
 import { friended } from "./friended";
 import { pin } from "./pin";
 import { recall } from "./recall";
@@ -31,7 +32,14 @@ export type Kind = {
   words: (t: T, message: Message, peerName: string) => string;
 };
 
-const kinds: Readonly<Record<string, Kind | undefined>> = { text, friended, recall, record, pin };
+const kinds: Readonly<Record<string, Kind | undefined>> = {
+  text,
+  friended,
+  recall,
+  record,
+  pin,
+  clear,
+};
 
 /** How to show a kind. One that this version does not know shows its fallback. */
 export const kindOf = (name: string): Kind => kinds[name] ?? unknown;
