@@ -89,7 +89,7 @@ func (s *Search) Wrote(conversation store.ID) {
 // Rests between two batches, as multiples of the time that the first took: an
 // index that lags costs nobody anything, one that hurries slows down messages.
 const (
-	restIdle = 3  // Nothing was written meanwhile.
+	restIdle = 9  // Nothing was written meanwhile.
 	restBusy = 19 // Something was.
 )
 

@@ -7,8 +7,9 @@ export function serverNote(t: T, { server }: SearchSnapshot): string {
     case "asking":
       return t("search.server_asking");
     case "offline":
-    case "failed":
       return t("search.server_offline");
+    case "failed":
+      return t("search.server_failed");
     case "off":
       return t("search.server_off");
     case "complete":

@@ -37,6 +37,7 @@ export const search = {
   "search.on_server": "On the server",
   "search.server_asking": "Searching on the server…",
   "search.server_offline": "Offline: only the history on this device was searched",
+  "search.server_failed": "Only the history on this device was searched; the server did not answer",
   "search.server_off": "Only the history on this device was searched; the server does not search",
   "search.everywhere": "History on this device and on the server",
   "search.mine": "You: {text}",

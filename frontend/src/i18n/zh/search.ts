@@ -33,6 +33,7 @@ export const search = {
   "search.on_server": "在服务器上",
   "search.server_asking": "正在服务器上搜索…",
   "search.server_offline": "当前离线，只搜索了本机记录",
+  "search.server_failed": "只搜索了本机记录，服务器没有回应",
   "search.server_off": "只搜索了本机记录；此服务器不提供搜索",
   "search.everywhere": "本机和服务器上的记录",
   "search.mine": "我：{text}",
