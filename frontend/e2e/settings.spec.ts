@@ -4,7 +4,15 @@ import { expect, test } from "./harness/people";
 import { password } from "./harness/person";
 import { shots } from "./harness/shots";
 
-const pages = ["Account", "Appearance", "Chat", "Notifications", "Server and network", "About"];
+const pages = [
+  "Account",
+  "Appearance",
+  "Chat",
+  "Notifications",
+  "Shortcuts",
+  "Server and network",
+  "About",
+];
 
 test("every page of the settings is accessible in both themes and both languages", async ({
   people,

@@ -2,7 +2,7 @@ import { Store } from "./store";
 
 export type Section = "messages" | "contacts" | "settings";
 export type SettingsPage =
-  "account" | "appearance" | "chat" | "notifications" | "network" | "about";
+  "account" | "appearance" | "chat" | "notifications" | "shortcuts" | "network" | "about";
 
 /** What the contacts section shows beside its list. */
 export type ContactsView =

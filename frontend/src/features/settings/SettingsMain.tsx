@@ -6,6 +6,7 @@ import { AccountPage } from "./AccountPage";
 import { AppearancePage } from "./AppearancePage";
 import { ChatPage } from "./ChatPage";
 import { NotificationsPage } from "./NotificationsPage";
+import { ShortcutsPage } from "./ShortcutsPage";
 
 type SettingsMainProps = {
   /** The page about the server and the proxy, which the sign-in window shares. */
@@ -24,6 +25,8 @@ export function SettingsMain({ network }: SettingsMainProps) {
       return <ChatPage />;
     case "notifications":
       return <NotificationsPage />;
+    case "shortcuts":
+      return <ShortcutsPage />;
     case "network":
       return network;
     case "about":

@@ -1,4 +1,4 @@
-import { Bell, CircleUserRound, Globe, Info, MessageSquare, Palette } from "lucide-react";
+import { Bell, CircleUserRound, Globe, Info, Keyboard, MessageSquare, Palette } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Key } from "../../i18n";
 import type { SettingsPage } from "../../state/navigation";
@@ -10,6 +10,7 @@ export type PageTitle = Extract<
   | "settings.appearance"
   | "settings.chat"
   | "settings.notifications"
+  | "settings.shortcuts"
   | "settings.network"
   | "settings.about"
 >;
@@ -20,6 +21,7 @@ export const pages: readonly PageLink[] = [
   { page: "appearance", icon: Palette, title: "settings.appearance" },
   { page: "chat", icon: MessageSquare, title: "settings.chat" },
   { page: "notifications", icon: Bell, title: "settings.notifications" },
+  { page: "shortcuts", icon: Keyboard, title: "settings.shortcuts" },
   { page: "network", icon: Globe, title: "settings.network" },
   { page: "about", icon: Info, title: "settings.about" },
 ];

@@ -3,6 +3,7 @@ import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
 import { forward } from "./forward";
+import { keys } from "./keys";
 import { later } from "./later";
 import { search } from "./search";
 import { settings } from "./settings";
@@ -21,4 +22,5 @@ export const zh = {
   ...search,
   ...forward,
   ...later,
+  ...keys,
 } satisfies Translation<Keys>;
