@@ -9,6 +9,7 @@ const pages = [
   "Appearance",
   "Chat",
   "Notifications",
+  "Shortcuts",
   "Storage",
   "Server and network",
   "About",

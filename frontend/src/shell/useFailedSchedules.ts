@@ -11,6 +11,8 @@ export function useFailedSchedules() {
   const { t } = useI18n();
   const toast = useToast();
   const show = useEffectEvent(({ conversation_id }: Scheduled) => {
+    // The open conversation says so itself.
+    if (app.navigation.getSnapshot().conversationId === conversation_id) return;
     const c = app.conversations.getSnapshot().byId.get(conversation_id);
     toast({
       tone: "error",

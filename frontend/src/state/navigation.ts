@@ -2,7 +2,14 @@ import { Store } from "./store";
 
 export type Section = "messages" | "contacts" | "settings";
 export type SettingsPage =
-  "account" | "appearance" | "chat" | "notifications" | "storage" | "network" | "about";
+  | "account"
+  | "appearance"
+  | "chat"
+  | "notifications"
+  | "shortcuts"
+  | "storage"
+  | "network"
+  | "about";
 
 /** What the contacts section shows beside its list. */
 export type ContactsView =

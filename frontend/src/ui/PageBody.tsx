@@ -8,13 +8,18 @@ type PageBodyProps = {
   title: string;
   /** Where narrow windows show one pane only. */
   back: { label: string; onClick: () => void };
+  /** There is nothing to press in it: it has the focus itself, so that keys scroll it. */
+  reading?: boolean | undefined;
   children: ReactNode;
 };
 
 /** A page of cards in the main pane. */
-export function PageBody({ title, back, children }: PageBodyProps) {
+export function PageBody({ title, back, reading = false, children }: PageBodyProps) {
   return (
-    <Scroll className={styles.body}>
+    <Scroll
+      className={styles.body}
+      {...(reading && { tabIndex: 0, role: "region", "aria-label": title })}
+    >
       <div className={styles.inner}>
         <header className={styles.head}>
           <IconButton className={styles.back} icon={ChevronLeft} {...back} />

@@ -6,6 +6,7 @@ import { AccountPage } from "./AccountPage";
 import { AppearancePage } from "./AppearancePage";
 import { ChatPage } from "./ChatPage";
 import { NotificationsPage } from "./NotificationsPage";
+import { ShortcutsPage } from "./ShortcutsPage";
 import { StoragePage } from "./StoragePage";
 
 type SettingsMainProps = {
@@ -25,6 +26,8 @@ export function SettingsMain({ network }: SettingsMainProps) {
       return <ChatPage />;
     case "notifications":
       return <NotificationsPage />;
+    case "shortcuts":
+      return <ShortcutsPage />;
     case "storage":
       return <StoragePage />;
     case "network":

@@ -4,14 +4,23 @@ import { useApp } from "../../state/app";
 import { PageBody } from "../../ui/PageBody";
 import type { PageTitle } from "./pages";
 
-type SettingsPageProps = { title: PageTitle; children: ReactNode };
+type SettingsPageProps = {
+  title: PageTitle;
+  /** There is nothing to press on it. */
+  reading?: boolean;
+  children: ReactNode;
+};
 
 /** The frame of one page of the settings. */
-export function SettingsPage({ title, children }: SettingsPageProps) {
+export function SettingsPage({ title, reading, children }: SettingsPageProps) {
   const { navigation } = useApp();
   const { t } = useI18n();
   return (
-    <PageBody title={t(title)} back={{ label: t("common.back"), onClick: () => navigation.back() }}>
+    <PageBody
+      reading={reading}
+      title={t(title)}
+      back={{ label: t("common.back"), onClick: () => navigation.back() }}
+    >
       {children}
     </PageBody>
   );

@@ -4,6 +4,7 @@ import {
   Globe,
   HardDrive,
   Info,
+  Keyboard,
   MessageSquare,
   Palette,
 } from "lucide-react";
@@ -18,6 +19,7 @@ export type PageTitle = Extract<
   | "settings.appearance"
   | "settings.chat"
   | "settings.notifications"
+  | "settings.shortcuts"
   | "storage.title"
   | "settings.network"
   | "settings.about"
@@ -29,6 +31,7 @@ export const pages: readonly PageLink[] = [
   { page: "appearance", icon: Palette, title: "settings.appearance" },
   { page: "chat", icon: MessageSquare, title: "settings.chat" },
   { page: "notifications", icon: Bell, title: "settings.notifications" },
+  { page: "shortcuts", icon: Keyboard, title: "settings.shortcuts" },
   { page: "storage", icon: HardDrive, title: "storage.title" },
   { page: "network", icon: Globe, title: "settings.network" },
   { page: "about", icon: Info, title: "settings.about" },

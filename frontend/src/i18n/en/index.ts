@@ -3,6 +3,7 @@ import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
 import { forward } from "./forward";
+import { keys } from "./keys";
 import { later } from "./later";
 import { search } from "./search";
 import { settings } from "./settings";
@@ -21,6 +22,7 @@ export const en = {
   ...forward,
   ...storage,
   ...later,
+  ...keys,
 };
 
 export type Keys = typeof en;

@@ -3,6 +3,7 @@ import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
 import { forward } from "./forward";
+import { keys } from "./keys";
 import { later } from "./later";
 import { search } from "./search";
 import { settings } from "./settings";
@@ -23,4 +24,5 @@ export const zh = {
   ...forward,
   ...storage,
   ...later,
+  ...keys,
 } satisfies Translation<Keys>;
