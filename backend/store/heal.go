@@ -61,8 +61,8 @@ func (s *Store) readOrder() (*order, error) {
 		return nil, err
 	}
 	var o order
-	if json.Unmarshal(data, &o) != nil {
-		return &order{Why: "the order to mend it is unreadable"}, nil
+	if err := json.Unmarshal(data, &o); err != nil {
+		o = order{Why: "the order to mend it is unreadable"}
 	}
 	return &o, nil
 }

@@ -35,9 +35,9 @@ export function ExportRow({ job }: ExportRowProps) {
   return (
     <CardRow
       title={t("storage.export")}
-      hint={runs && job ? hint[job.state === "choosing" ? "choosing" : "running"] : hint.idle}
+      hint={runs ? hint[job.state === "choosing" ? "choosing" : "running"] : hint.idle}
     >
-      {runs && job ? (
+      {runs ? (
         <Button variant="outline" onClick={() => act(() => storage.cancelJob(job.id))}>
           {t("common.cancel")}
         </Button>
