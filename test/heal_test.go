@@ -74,11 +74,11 @@ func TestDamagedStoreIsMended(t *testing.T) {
 			s := newStage(t, "", 1)
 			ana, ben := s.register(t, 0, "ana_lind"), s.register(t, 0, "ben_2026")
 			conv := befriend(t, ana, ben)
-			said := numbered("before", 150)
+			said := numbered("before", 60)
 			ben.say(t, conv, said...)
 			agree(t, conv, said, ana, ben)
 			s.nodes[0].proxy.SetDown(true)
-			unsent := numbered("unsent", 20)
+			unsent := numbered("unsent", 8)
 			ana.say(t, conv, unsent...)
 			killed := t.TempDir() // What SIGKILL would leave.
 			if err := os.CopyFS(killed, os.DirFS(ana.dir)); err != nil {

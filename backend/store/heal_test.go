@@ -591,9 +591,9 @@ func TestHealsAnything(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	rounds := 15
+	rounds := 6
 	if testing.Short() {
-		rounds = 5
+		rounds = 3
 	}
 	start := rand.Uint64()
 	if seed := os.Getenv("MYCHAT_TEST_SEED"); seed != "" {
