@@ -5,7 +5,7 @@ import type { Person } from "./harness/person";
 import { shots } from "./harness/shots";
 
 /** The dialog in front; a toast is one too. */
-const over = ({ page }: Person) => page.getByRole("dialog", { name: /^(Forward|Chat of)/ });
+const over = ({ page }: Person) => page.getByRole("dialog", { name: /^(Forward(?!ed)|Chat of)/ });
 
 test("messages are selected by key and click, copied, and forwarded one by one and as one", async ({
   people,
