@@ -138,7 +138,9 @@ test("the nickname changes, and so does the password", async ({ people, person }
   await expect(page.getByText("Password changed")).toBeVisible();
 
   // "Sign out all other devices" is on: the second device is back at the sign-in window.
-  await expect(second.page.getByText(/This device was signed out/)).toBeVisible();
+  await expect(
+    second.page.getByText(/The password was changed on .+ Sign in with the new one/),
+  ).toBeVisible();
 });
 
 test("another device is listed and can be signed out", async ({ people, person }) => {
@@ -161,7 +163,7 @@ test("another device is listed and can be signed out", async ({ people, person }
   await expect(ana.page.getByText("Kitchen")).toBeVisible();
   await ana.page.getByRole("button", { name: "Sign out Kitchen" }).click();
   await ana.page.getByRole("alertdialog").getByRole("button", { name: "Sign out" }).click();
-  await expect(second.page.getByText(/This device was signed out/)).toBeVisible();
+  await expect(second.page.getByText(/signed this device out/)).toBeVisible();
   await expect(ana.page.getByRole("button", { name: /^Sign out .+/ })).toBeHidden();
 });
 
