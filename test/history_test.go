@@ -81,7 +81,7 @@ func hasAll(ctx context.Context, d *device, atLeast int64) error {
 // then comes by itself, from where it was, also over another restart.
 func TestNewDeviceGetsAllHistory(t *testing.T) {
 	onEveryStage(t, func(t *testing.T, s *stage) {
-		const each = 90
+		const each = 40
 		ana := s.register(t, 0, "ana_lind")
 		var conversations []string
 		for i := range 3 {
@@ -116,9 +116,10 @@ func TestNewDeviceGetsAllHistory(t *testing.T) {
 		})
 		other.reopen(t)
 		eventually(t, "all history is there", func() error { return hasAll(t.Context(), other, 3*each) })
+		eventually(t, "the device that said it has nearly all too", func() error { return hasAll(t.Context(), ana, 3*each) })
 		for _, id := range conversations {
 			var mine []string
-			eventually(t, "the device that said it has it too", func() (err error) {
+			eventually(t, "it has all", func() (err error) {
 				mine, err = ana.texts(t.Context(), id)
 				if err == nil && len(mine) < each {
 					err = fmt.Errorf("%d texts", len(mine))
