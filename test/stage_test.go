@@ -413,22 +413,29 @@ func agree(t *testing.T, conv string, want []string, devices ...*device) {
 	}
 }
 
-// eventually waits until check returns nil.
+// eventually waits until check returns nil. It gives up when check has said the
+// same for as long as patience, or after a multiple of that whatever it says: a
+// busy machine may be slow, but not stand still. It looks less often the longer a
+// look takes, so that those who wait do not hold up what they wait for.
 func eventually(t *testing.T, what string, check func() error) {
 	t.Helper()
-	deadline := time.After(patience)
-	look := time.NewTicker(10 * time.Millisecond)
-	defer look.Stop()
+	began := time.Now()
+	said, since := "", began
 	for {
+		looked := time.Now()
 		err := check()
 		if err == nil {
 			return
 		}
-		select {
-		case <-deadline:
-			t.Fatalf("waited %v until %s: %v", patience, what, err)
-		case <-look.C:
+		now := time.Now()
+		if err.Error() != said {
+			said, since = err.Error(), now
 		}
+		if now.Sub(since) > patience || now.Sub(began) > 5*patience {
+			t.Fatalf("waited %v until %s, the last %v for this: %v",
+				now.Sub(began).Round(time.Second), what, now.Sub(since).Round(time.Second), err)
+		}
+		<-time.After(min(max(10*time.Millisecond, 4*now.Sub(looked)), time.Second))
 	}
 }
 
