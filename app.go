@@ -268,10 +268,7 @@ func (w *window) startNotices() {
 func (w *window) notify(n bridge.Notice) {
 	heading, body := n.Title, n.Body
 	if heading == "" {
-		heading, body = title, "You have a new message"
-		if strings.HasPrefix(w.language(), "zh") {
-			body = "你有一条新消息"
-		}
+		heading, body = title, w.words("You have a new message", "你有一条新消息")
 	}
 	err := runtime.SendNotification(w.ctx, runtime.NotificationOptions{
 		ID: n.MessageID, Title: heading, Body: body,
@@ -292,11 +289,28 @@ func (w *window) language() string {
 
 // chooseFolder asks for a folder to write to; "" means that the user wants none.
 func (w *window) chooseFolder() (string, error) {
-	title := "Export to a folder"
+	return runtime.OpenDirectoryDialog(w.ctx, runtime.OpenDialogOptions{
+		Title: w.words("Save to a folder", "保存到文件夹"), CanCreateDirectories: true,
+	})
+}
+
+// chooseBackup asks for a backup; "" means that the user wants none.
+func (w *window) chooseBackup() (string, error) {
+	return runtime.OpenFileDialog(w.ctx, runtime.OpenDialogOptions{
+		Title: w.words("Choose a backup", "选择备份文件"),
+		Filters: []runtime.FileFilter{
+			{DisplayName: w.words("MyChat backups", "MyChat 备份"), Pattern: "*.mychatbackup"},
+			{DisplayName: w.words("All files", "所有文件"), Pattern: "*"},
+		},
+	})
+}
+
+// words returns what is said in the language of the user.
+func (w *window) words(english, chinese string) string {
 	if strings.HasPrefix(w.language(), "zh") {
-		title = "导出到文件夹"
+		return chinese
 	}
-	return runtime.OpenDirectoryDialog(w.ctx, runtime.OpenDialogOptions{Title: title, CanCreateDirectories: true})
+	return english
 }
 
 // place is where the window was, in a file of the data folder. X and Y are nil

@@ -83,6 +83,7 @@ func run(data, server string) error {
 	var w *window
 	app := bridge.New(ctx, bridge.Options{
 		Folder: func(context.Context) (string, error) { return w.chooseFolder() },
+		File:   func(context.Context) (string, error) { return w.chooseBackup() },
 		Dir:    dir, Server: server, Host: bridge.HostDesktop, Platform: desktop.Platform(), Locale: locale,
 		Version: version, Commit: commit, Quit: quit, Log: log,
 	})

@@ -36,7 +36,7 @@ func (e *NewerError) Is(target error) bool { return target == ErrNewer }
 // migrations. One with a schema from the future is left untouched and reported
 // as a *NewerError.
 func OpenAt(ctx context.Context, path string, migrations fs.FS, opt Options) (*gorm.DB, error) {
-	known, err := newest(migrations)
+	known, err := Newest(migrations)
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
@@ -60,8 +60,8 @@ func OpenAt(ctx context.Context, path string, migrations fs.FS, opt Options) (*g
 	return db, nil
 }
 
-// newest returns the number of the last migration.
-func newest(migrations fs.FS) (int64, error) {
+// Newest returns the number of the last of some migrations.
+func Newest(migrations fs.FS) (int64, error) {
 	names, err := fs.Glob(migrations, "*.sql")
 	if err != nil {
 		return 0, err

@@ -1,5 +1,5 @@
 // Package archive takes data out of the app: exports that people and other
-// programs read.
+// programs read, and backups, which it also opens.
 //
 // It reads the local store and writes files; it never asks the server. It
 // starts no goroutine: whoever calls it runs it, and an ended context stops it

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"mychat/backend/desktop"
 	"mychat/backend/store"
 	"mychat/protocol"
 )
@@ -48,11 +47,7 @@ func Export(ctx context.Context, s *store.Store, dir string, opt ExportOptions) 
 	if opt.Progress == nil {
 		opt.Progress = func(int64, int64) {}
 	}
-	defer func() {
-		if desktop.DiskFull(err) {
-			err = fmt.Errorf("%w: %w", store.ErrDiskFull, err)
-		}
-	}()
+	defer func() { err = ExplainWrite(err) }()
 	list, err := listed(ctx, s, opt.ConversationID)
 	if err != nil {
 		return "", err
@@ -431,19 +426,11 @@ type sink interface {
 // makeSink begins a folder, or a file of that name with .zip, in dir under a
 // name that is not taken.
 func makeSink(dir, name string, packed bool) (sink, error) {
-	suffix := ""
-	if packed {
-		suffix = ".zip"
-	}
-	path := filepath.Join(dir, name+suffix)
-	for n := 2; taken(path) || taken(path+".part"); n++ {
-		path = filepath.Join(dir, fmt.Sprintf("%s (%d)%s", name, n, suffix))
-	}
 	if !packed {
-		f := folder(path)
+		f := folder(freePath(dir, name, ""))
 		return f, os.MkdirAll(filepath.Join(f.part(), "conversations"), 0o700)
 	}
-	file, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, path, err := createPart(dir, name, ".zip")
 	if err != nil {
 		return nil, err
 	}
@@ -458,7 +445,7 @@ func taken(path string) bool {
 // folder is a sink of files in a folder, which has its name once it is whole.
 type folder string
 
-func (f folder) part() string { return string(f) + ".part" }
+func (f folder) part() string { return string(f) + partSuffix }
 
 func (f folder) create(name string) (io.WriteCloser, error) {
 	return os.OpenFile(filepath.Join(f.part(), filepath.FromSlash(name)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -489,15 +476,15 @@ func (z *zipped) create(name string) (io.WriteCloser, error) {
 func (z *zipped) finish() (string, error) {
 	err := errors.Join(z.w.Close(), z.file.Sync(), z.file.Close())
 	if err == nil {
-		err = os.Rename(z.path+".part", z.path)
+		err = os.Rename(z.path+partSuffix, z.path)
 	}
 	if err != nil {
-		return "", errors.Join(err, os.Remove(z.path+".part"))
+		return "", errors.Join(err, os.Remove(z.path+partSuffix))
 	}
 	return z.path, nil
 }
 
-func (z *zipped) discard() error { return errors.Join(z.file.Close(), os.Remove(z.path+".part")) }
+func (z *zipped) discard() error { return errors.Join(z.file.Close(), os.Remove(z.path+partSuffix)) }
 
 type leaveOpen struct{ io.Writer }
 

@@ -45,6 +45,10 @@ type Options struct {
 	// Folder asks the user for a folder to write to; "" means that they want
 	// none. Nil means that files go to the page, as a browser's downloads do.
 	Folder func(ctx context.Context) (string, error)
+
+	// File asks the user for a backup to restore; "" means that they want none.
+	// Nil means that the page sends one, with TakeBackup.
+	File func(ctx context.Context) (string, error)
 }
 
 // App holds what the bound structs share: the accounts of this machine, the
@@ -55,6 +59,7 @@ type App struct {
 	log  *slog.Logger
 	feed *feed
 
+	restore *restoring
 	session *session.Session
 	broken  error // Why there is no session; every call answers with it.
 
@@ -89,10 +94,13 @@ func New(ctx context.Context, opt Options) *App {
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	if err := os.RemoveAll(filepath.Join(opt.Dir, downloads)); err != nil { // Those of the last run.
-		opt.Log.Warn("what was exported last is left", "error", err)
+	for _, name := range []string{downloads, restores} { // Those of the last run.
+		if err := os.RemoveAll(filepath.Join(opt.Dir, name)); err != nil {
+			opt.Log.Warn("what the last run made is left", "folder", name, "error", err)
+		}
 	}
 	a := &App{opt: opt, log: opt.Log, feed: newFeed(), turn: make(chan struct{}, 1), start: make(chan *running), quit: make(chan struct{})}
+	a.restore = &restoring{jobs: engine.NewJobs(opt.Log, func() { a.feed.push(Event{Kind: EventRestore}) })}
 	a.session, a.broken = session.New(ctx, opt.Dir, session.Options{Server: opt.Server, AppVersion: opt.Version, Log: opt.Log})
 	if a.broken == nil {
 		a.autoID, a.broken = a.session.Auto(ctx)
@@ -106,7 +114,7 @@ func New(ctx context.Context, opt Options) *App {
 // Bound returns the structs that the page calls. The binding generator asks the
 // zero App.
 func (a *App) Bound() []any {
-	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Search{a}, &Settings{a}, &Storage{a}}
+	return []any{&Auth{a}, &Chat{a}, &Events{a}, &Friends{a}, &History{a}, &Restore{a}, &Search{a}, &Settings{a}, &Storage{a}}
 }
 
 // errClosing says that the app is about to end.
@@ -118,6 +126,7 @@ func (a *App) Run(ctx context.Context) error {
 	var engines sync.WaitGroup
 	launch := func(r *running) { engines.Go(func() { a.run(r) }) }
 	engines.Go(func() { a.checkTokens(ctx) })
+	engines.Go(func() { _ = a.restore.jobs.Run(ctx) }) // It ends with ctx.
 	for ctx.Err() == nil {
 		select {
 		case r := <-a.start:

@@ -31,7 +31,12 @@ const (
 	CodeLocked             = engine.CodeLocked     // Another program holds the local database.
 	CodeDamaged            = engine.CodeDamaged    // The local data is damaged and about to be mended.
 	CodeBusy               = engine.CodeBusy       // Another job is running.
-	CodeNoAccount          = "no_account"          // No account is open.
+	CodeUnwritable         = engine.CodeUnwritable // Nothing can be written to the place that was chosen.
+	CodePassphrase         = engine.CodePassphrase // It does not open this backup.
+	CodeNotBackup          = engine.CodeNotBackup
+	CodeBadBackup          = engine.CodeBadBackup   // It is damaged or incomplete.
+	CodeNewerBackup        = engine.CodeNewerBackup // A newer version made it.
+	CodeNoAccount          = "no_account"           // No account is open.
 )
 
 // errNoAccount says that a call needs an open account.

@@ -21,6 +21,7 @@ const (
 	EventDevices       = "devices"       // Ask Settings.Devices again. SignedIn are those that just signed in elsewhere.
 	EventUnread        = "unread"        // Unread holds how many messages are unread in all conversations.
 	EventStorage       = "storage"       // Ask Storage.State again.
+	EventRestore       = "restore"       // Ask Restore.State again.
 	EventReset         = "reset"         // So much changed that the page asks for everything again.
 	EventNotice        = "notice"        // Notice should disturb the user, if the window is not focused.
 	EventNoticesOver   = "notices_over"  // The notices of the messages IDs of ConversationID have nothing more to say.

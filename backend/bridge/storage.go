@@ -22,6 +22,7 @@ type StorageState struct {
 	FreeBytes   int64         `json:"free_bytes"`   // Room left on the disk; -1 if it is not known.
 	CopiedMS    int64         `json:"copied_ms"`    // When the good copy was made or left out; 0 means never.
 	CopySkipped string        `json:"copy_skipped"` // Why it was left out: no_room, too_large, or "".
+	BackedUpMS  int64         `json:"backed_up_ms"` // When the user last made a backup; 0 means never.
 	History     HistoryState  `json:"history"`
 	Healed      *store.Healed `json:"healed,omitempty"` // What was mended, until ForgetHealed.
 	Job         *JobState     `json:"job,omitempty"`    // What runs, or ran last.
@@ -50,10 +51,14 @@ func (s *Storage) State() (StorageState, error) {
 		if err != nil {
 			return StorageState{}, err
 		}
+		backedUp, err := e.BackedUp(ctx)
+		if err != nil {
+			return StorageState{}, err
+		}
 		healed, err := e.Healed(ctx)
 		return StorageState{
 			Dir: e.Dir(), DataBytes: on.DataBytes, CopyBytes: on.CopyBytes, AsideBytes: on.AsideBytes, FreeBytes: free,
-			CopiedMS: on.CopiedMS, CopySkipped: on.CopySkipped,
+			CopiedMS: on.CopiedMS, CopySkipped: on.CopySkipped, BackedUpMS: backedUp,
 			History: HistoryState(h), Healed: healed, Job: s.app.job(e.Job()),
 		}, err
 	})
@@ -77,7 +82,7 @@ func (s *Storage) Compact() error {
 // JobState is a piece of work that takes a while, such as an export.
 type JobState struct {
 	ID       int64  `json:"id"`
-	Kind     string `json:"kind"`  // export.
+	Kind     string `json:"kind"`  // export or backup.
 	State    string `json:"state"` // choosing, running, done, cancelled or failed.
 	Done     int64  `json:"done"`
 	Total    int64  `json:"total"`
@@ -122,6 +127,24 @@ func (s *Storage) StartExport(r ExportRequest) (JobState, error) {
 		j, err := e.Export(s.app.place, engine.ExportOptions{
 			ConversationID: r.ConversationID, Language: r.Language, Zip: s.app.opt.Folder == nil,
 		})
+		if err != nil {
+			return JobState{}, err
+		}
+		return *s.app.job(j), nil
+	})
+}
+
+// BackupRequest asks for a backup.
+type BackupRequest struct {
+	Passphrase string `json:"passphrase"` // Without it nobody opens the backup.
+}
+
+// StartBackup begins to write all that is here into one file that only the
+// passphrase opens. It asks the user for a folder where the host can; what
+// comes of it is the State's job.
+func (s *Storage) StartBackup(r BackupRequest) (JobState, error) {
+	return onEngine(s.app, func(_ context.Context, e *engine.Engine) (JobState, error) {
+		j, err := e.Backup(s.app.place, r.Passphrase, s.app.opt.Version)
 		if err != nil {
 			return JobState{}, err
 		}

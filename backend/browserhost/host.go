@@ -139,6 +139,7 @@ func (h *Host) handler(port string) http.Handler {
 	routes.HandleFunc("GET "+root+"events", h.serveEvents)
 	routes.HandleFunc("GET "+root+"host.json", h.serveHost)
 	routes.HandleFunc("GET "+root+"file/{job}", h.serveFile)
+	routes.HandleFunc("POST "+root+"backup", h.serveBackup)
 	routes.Handle("GET "+root, http.StripPrefix(root, http.HandlerFunc(h.servePage)))
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -264,6 +265,16 @@ func (h *Host) serveFile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	http.ServeContent(w, r, "", info.ModTime(), f)
+}
+
+// serveBackup takes a backup that the page sends, of any size that fits the
+// disk. Its name is in the query: it is a word for the user, no path.
+func (h *Host) serveBackup(w http.ResponseWriter, r *http.Request) {
+	if err := h.app.TakeBackup(r.URL.Query().Get("name"), r.Body); err != nil {
+		h.answer(w, statusOf(bridge.AsError(err)), bridge.AsError(err))
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // servePage serves a file of the built page.

@@ -59,7 +59,8 @@ type Engine struct {
 	dir    string      // The account's folder.
 	feed   *store.Feed // Read by Next only.
 	mail   mailbox
-	jobs   jobs
+	jobs   *Jobs
+	server string // Base URL.
 	again  again
 
 	mu         sync.Mutex
@@ -112,11 +113,12 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 		feed: s.Subscribe(), mail: newMailbox(), retry: opt.Retry, upkeep: opt.Upkeep, dir: opt.Dir,
 		connection: Connection{State: ConnectionOff},
 		notify:     opt.Notify, focused: opt.Focused,
-		jobs:     jobs{start: make(chan func(context.Context), 1)},
+		server:   opt.Server,
 		presence: make(map[string]protocol.Presence),
 		typing:   make(map[typist]bool),
 		hinted:   make(map[string]time.Time),
 	}
+	e.jobs = NewJobs(opt.Log, e.mail.touchStorage)
 	e.socket = remote.NewSocket(client, remote.Handler{
 		Hello:   func(ctx context.Context) (protocol.Hello, error) { return e.inbox.Hello(ctx) },
 		Welcome: e.onWelcome,
@@ -144,7 +146,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	g.Go(func() error { return e.outbox.Run(ctx) })
 	g.Go(func() error { return e.indexHistory(ctx) })
 	g.Go(func() error { return e.lookAfter(ctx) })
-	g.Go(func() error { return e.work(ctx) })
+	g.Go(func() error { return e.jobs.Run(ctx) })
 	err := g.Wait()
 	var ended *remote.EndedError
 	switch {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 
 	"mychat/backend/archive"
@@ -10,7 +11,9 @@ import (
 
 // Kinds of Job.
 const (
-	JobExport = "export"
+	JobExport  = "export"
+	JobBackup  = "backup"
+	JobRestore = "restore"
 )
 
 // States of Job.
@@ -35,7 +38,7 @@ type Job struct {
 }
 
 // ErrBusy says that another job is running.
-var ErrBusy = errors.New("another export is running")
+var ErrBusy = errors.New("another export, backup or restore is running")
 
 // Place asks the user for the place of a file or a folder. "" means that they
 // want none. It may take as long as it takes.
@@ -44,55 +47,73 @@ type Place func(ctx context.Context) (string, error)
 // errNoPlace says that the user chose no place.
 var errNoPlace = errors.New("no place was chosen")
 
-// jobs is the work of an engine.
-type jobs struct {
+// Jobs runs one Job at a time in the background. Its methods are safe for
+// concurrent use. Run owns its goroutine's work.
+type Jobs struct {
 	start chan func(context.Context)
+	log   *slog.Logger
+	touch func() // Hears that the Job changed.
 
 	mu     sync.Mutex
 	now    Job
 	cancel context.CancelFunc // Nil while nothing runs.
 }
 
-// work runs jobs until ctx ends.
-func (e *Engine) work(ctx context.Context) error {
+// NewJobs returns Jobs without one. touch hears of each change, from any
+// goroutine, with no lock held.
+func NewJobs(log *slog.Logger, touch func()) *Jobs {
+	return &Jobs{start: make(chan func(context.Context), 1), log: log, touch: touch}
+}
+
+// Run runs jobs until ctx ends, which cancels the one that runs, and returns
+// ctx's error.
+func (j *Jobs) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case do := <-e.jobs.start:
+		case do := <-j.start:
 			do(ctx)
 		}
 	}
 }
 
 // Job returns the job that runs, or the last one that did.
-func (e *Engine) Job() Job {
-	e.jobs.mu.Lock()
-	defer e.jobs.mu.Unlock()
-	return e.jobs.now
+func (j *Jobs) Job() Job {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.now
 }
 
-// CancelJob stops the job with an id, if it runs.
-func (e *Engine) CancelJob(id int64) {
-	e.jobs.mu.Lock()
-	defer e.jobs.mu.Unlock()
-	if e.jobs.now.ID == id && e.jobs.cancel != nil {
-		e.jobs.cancel()
+// Cancel stops the job with an id, if it runs.
+func (j *Jobs) Cancel(id int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.now.ID == id && j.cancel != nil {
+		j.cancel()
 	}
 }
 
-// begin lets do run in the background: first it asks for a place, then it
+// Begin lets do run in the background: first it asks for a place, then it
 // works and returns the path of what it made.
-func (e *Engine) begin(kind string, place Place, do func(ctx context.Context, at string, progress func(done, total int64)) (string, error)) (Job, error) {
+func (j *Jobs) Begin(kind string, place Place, do func(ctx context.Context, at string, progress func(done, total int64)) (string, error)) (Job, error) {
+	now, err := j.begin(kind, place, do)
+	if err == nil {
+		j.touch()
+	}
+	return now, err
+}
+
+func (j *Jobs) begin(kind string, place Place, do func(ctx context.Context, at string, progress func(done, total int64)) (string, error)) (Job, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	e.jobs.mu.Lock()
-	defer e.jobs.mu.Unlock()
-	if e.jobs.cancel != nil {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.cancel != nil {
 		cancel()
 		return Job{}, ErrBusy
 	}
-	e.jobs.now = Job{ID: e.jobs.now.ID + 1, Kind: kind, State: JobChoosing}
-	e.jobs.cancel = cancel
+	j.now = Job{ID: j.now.ID + 1, Kind: kind, State: JobChoosing}
+	j.cancel = cancel
 	run := func(alive context.Context) {
 		stop := context.AfterFunc(alive, cancel)
 		defer stop()
@@ -104,44 +125,49 @@ func (e *Engine) begin(kind string, place Place, do func(ctx context.Context, at
 			if at == "" {
 				return "", errNoPlace
 			}
-			e.report(func(j *Job) { j.State = JobRunning })
-			return do(ctx, at, func(done, total int64) { e.report(func(j *Job) { j.Done, j.Total = done, total }) })
+			j.report(func(job *Job) { job.State = JobRunning })
+			return do(ctx, at, func(done, total int64) { j.report(func(job *Job) { job.Done, job.Total = done, total }) })
 		}()
-		e.settleJob(path, err, ctx.Err() != nil)
+		j.settle(path, err, ctx.Err() != nil)
 	}
 	select {
-	case e.jobs.start <- run:
+	case j.start <- run:
 	default: // There is room for one, and one at a time is begun.
 		panic("engine: a job waits although none runs")
 	}
-	e.mail.touchStorage()
-	return e.jobs.now, nil
+	return j.now, nil
 }
 
 // report changes what is told of the job that runs.
-func (e *Engine) report(change func(*Job)) {
-	e.jobs.mu.Lock()
-	change(&e.jobs.now)
-	e.jobs.mu.Unlock()
-	e.mail.touchStorage()
+func (j *Jobs) report(change func(*Job)) {
+	j.mu.Lock()
+	change(&j.now)
+	j.mu.Unlock()
+	j.touch()
 }
 
-// settleJob notes how the job ended.
-func (e *Engine) settleJob(path string, err error, cancelled bool) {
-	e.report(func(j *Job) {
-		e.jobs.cancel()
-		e.jobs.cancel = nil
+// settle notes how the job ended.
+func (j *Jobs) settle(path string, err error, cancelled bool) {
+	j.report(func(job *Job) {
+		j.cancel()
+		j.cancel = nil
 		switch {
 		case err == nil:
-			j.State, j.Path = JobDone, path
+			job.State, job.Path = JobDone, path
 		case cancelled, errors.Is(err, errNoPlace):
-			j.State = JobCancelled
+			job.State = JobCancelled
 		default:
-			e.log.Warn("a job failed", "kind", j.Kind, "error", err)
-			j.State, j.Problem = JobFailed, ProblemOf(err)
+			j.log.Warn("a job failed", "kind", job.Kind, "error", err)
+			job.State, job.Problem = JobFailed, ProblemOf(err)
 		}
 	})
 }
+
+// Job returns the engine's job that runs, or the last one that did.
+func (e *Engine) Job() Job { return e.jobs.Job() }
+
+// CancelJob stops the engine's job with an id, if it runs.
+func (e *Engine) CancelJob(id int64) { e.jobs.Cancel(id) }
 
 // ExportOptions says what Export writes and how.
 type ExportOptions = archive.ExportOptions
@@ -150,7 +176,7 @@ type ExportOptions = archive.ExportOptions
 // people and JSON for programs into the folder that place returns: as files in
 // a folder of their own, or packed into one.
 func (e *Engine) Export(place Place, opt ExportOptions) (Job, error) {
-	return e.begin(JobExport, place, func(ctx context.Context, dir string, progress func(done, total int64)) (string, error) {
+	return e.jobs.Begin(JobExport, place, func(ctx context.Context, dir string, progress func(done, total int64)) (string, error) {
 		opt.Progress = progress
 		return archive.Export(ctx, e.store, dir, opt)
 	})

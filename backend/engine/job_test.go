@@ -3,20 +3,22 @@ package engine
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 )
 
 // TestOneJobAtATime begins an export whose place is not chosen, which keeps
 // another from beginning, and cancels it.
 func TestOneJobAtATime(t *testing.T) {
-	e := &Engine{mail: newMailbox(), jobs: jobs{start: make(chan func(context.Context), 1)}}
+	e := &Engine{mail: newMailbox()}
+	e.jobs = NewJobs(slog.Default(), e.mail.touchStorage)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- e.work(ctx) }()
+	go func() { ended <- e.jobs.Run(ctx) }()
 	defer func() {
 		stop()
 		if err := <-ended; !errors.Is(err, context.Canceled) {
-			t.Errorf("work = %v", err)
+			t.Errorf("Run = %v", err)
 		}
 	}()
 	asked := make(chan struct{})

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 
+	"mychat/backend/archive"
 	"mychat/backend/remote"
 	"mychat/backend/store"
 	"mychat/protocol"
@@ -17,6 +18,12 @@ const (
 	CodeLocked    = "locked"     // Another program holds the local database.
 	CodeBusy      = "busy"       // Another job is running.
 	CodeDamaged   = "damaged"    // The local data is damaged and about to be mended.
+
+	CodeUnwritable  = "unwritable"   // Nothing can be written to the place that was chosen.
+	CodePassphrase  = "passphrase"   // It does not open this backup.
+	CodeNotBackup   = "not_backup"   // The file is none.
+	CodeBadBackup   = "bad_backup"   // The backup is damaged or incomplete.
+	CodeNewerBackup = "newer_backup" // A newer version made the backup.
 )
 
 // Problem is an error in the form that a user interface needs.
@@ -32,7 +39,7 @@ type Problem struct {
 // reached.
 var ErrOffline = errors.New("offline")
 
-// ProblemOf describes an error of this package, or of store, remote or
+// ProblemOf describes an error of this package, or of archive, store, remote or
 // protocol. Anything else is protocol.CodeInternal.
 func ProblemOf(err error) Problem {
 	var (
@@ -48,6 +55,16 @@ func ProblemOf(err error) Problem {
 		return Problem{Code: string(refusal.Code), Message: refusal.Error(), Field: refusal.Field, RetryAfterMS: refusal.RetryAfterMS}
 	case errors.As(err, &wire):
 		return Problem{Code: wire.Code, Message: wire.Error(), Fingerprint: wire.Fingerprint}
+	case errors.Is(err, archive.ErrUnwritable):
+		return Problem{Code: CodeUnwritable, Message: err.Error()}
+	case errors.Is(err, archive.ErrPassphrase):
+		return Problem{Code: CodePassphrase, Message: err.Error()}
+	case errors.Is(err, archive.ErrNotBackup):
+		return Problem{Code: CodeNotBackup, Message: err.Error()}
+	case errors.Is(err, archive.ErrBadBackup):
+		return Problem{Code: CodeBadBackup, Message: err.Error()}
+	case errors.Is(err, archive.ErrNewerBackup):
+		return Problem{Code: CodeNewerBackup, Message: err.Error()}
 	case errors.Is(err, store.ErrNewer):
 		return Problem{Code: CodeNewerData, Message: err.Error()}
 	case errors.Is(err, store.ErrDiskFull):

@@ -266,6 +266,55 @@ func (s *Session) SetProfile(ctx context.Context, id string, p protocol.Profile)
 	return nil
 }
 
+// Place returns the account of a server's user and its folder, for data that
+// comes from elsewhere. One that was never here is noted, and listed once Show
+// says so.
+func (s *Session) Place(ctx context.Context, server string, p protocol.Profile) (Account, string, error) {
+	server, err := Address(server)
+	if err != nil {
+		return Account{}, "", err
+	}
+	row, err := s.machine.accountOf(ctx, server, p.ID)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		row, err = s.machine.saveAccount(ctx, accountRow{
+			ID: ulid.Make().String(), Server: server, UserID: p.ID, Username: p.Username, Nickname: p.Nickname, Hidden: true,
+		})
+	}
+	if err != nil {
+		return Account{}, "", fmt.Errorf("find a place for the account: %w", err)
+	}
+	return row.account(), s.accountDir(row.ID), nil
+}
+
+// Has reports whether this machine has data of a server's user.
+func (s *Session) Has(ctx context.Context, server, userID string) (bool, error) {
+	server, err := Address(server)
+	if err != nil {
+		return false, err
+	}
+	row, err := s.machine.accountOf(ctx, server, userID)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for the account: %w", err)
+	}
+	there, err := os.ReadDir(s.accountDir(row.ID))
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil
+	}
+	return len(there) > 0, err
+}
+
+// Show lists an account first. Without a kept token it asks for the password.
+func (s *Session) Show(ctx context.Context, id string) error {
+	err := s.machine.updateAccount(ctx, id, map[string]any{"hidden": false, "last_used_ms": s.now().UnixMilli()})
+	if err != nil {
+		return fmt.Errorf("list account %s: %w", id, err)
+	}
+	return nil
+}
+
 // Remove takes an account off the list, forgets its token and signs it out on
 // its server, if that can be reached. Without deleteData its folder waits for
 // the same account to sign in again. The account must not be open.

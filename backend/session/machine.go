@@ -104,6 +104,14 @@ func (m *machine) accountNamed(ctx context.Context, server, username string) (ac
 	return row, store.Explain(err)
 }
 
+// accountOf returns the account of a server's user, also a hidden one. It
+// reports gorm.ErrRecordNotFound.
+func (m *machine) accountOf(ctx context.Context, server, userID string) (accountRow, error) {
+	var row accountRow
+	err := m.db.WithContext(ctx).Where("server = ? AND user_id = ?", server, userID).Take(&row).Error
+	return row, store.Explain(err)
+}
+
 // saveAccount writes row. Its server and user keep the id they have, also a
 // hidden one's, so that they find their folder again; the row as it then is
 // comes back. An automatic account takes that from any other.

@@ -41,6 +41,9 @@ func (tx *tx) sink(c conversationRow) error {
 			return err
 		}
 	}
+	if err := tx.sinkRestored(c, low); err != nil {
+		return fmt.Errorf("remove restored messages: %w", err)
+	}
 	if err := tx.db.Where("conv = ? AND to_seq < ?", c.Key, low).Delete(&spanRow{}).Error; err != nil {
 		return err
 	}

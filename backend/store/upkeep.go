@@ -23,6 +23,7 @@ type upkeepRow struct {
 	CopySkipped   string // One of the Skipped constants, or "".
 	Healed        string
 	HistoryPaused bool
+	BackedUpMS    int64 `gorm:"column:backed_up_ms"`
 }
 
 func (upkeepRow) TableName() string { return "upkeep" }

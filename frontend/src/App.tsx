@@ -3,6 +3,7 @@ import styles from "./App.module.css";
 import type { BridgeError } from "./bridge/error";
 import { CertificateDialog } from "./features/network/CertificateDialog";
 import { ServerDialog } from "./features/network/ServerDialog";
+import { RestoreDialog } from "./features/settings/RestoreDialog";
 import { SignIn } from "./features/signin/SignIn";
 import { I18nProvider, useI18n } from "./i18n";
 import { errorText } from "./i18n/errors";
@@ -76,7 +77,7 @@ function Window() {
   return state.phase === "open" ? (
     <Shell key={state.account.id} />
   ) : (
-    <SignIn parts={{ ServerDialog, CertificateDialog }} />
+    <SignIn parts={{ ServerDialog, CertificateDialog, RestoreDialog }} />
   );
 }
 

@@ -22,6 +22,12 @@ export function browserTransport(base = document.baseURI): Transport {
         link.download = "";
         link.click();
       },
+      async sendBackup(file) {
+        const url = new URL("./backup", base);
+        url.searchParams.set("name", file.name);
+        const answer = await reach(url, { method: "POST", body: file });
+        if (!answer.ok) throw BridgeError.from(await answer.text());
+      },
       noticePermission: permission,
       askNoticePermission: async () =>
         "Notification" in window ? await Notification.requestPermission() : "unsupported",
@@ -46,16 +52,11 @@ export function browserTransport(base = document.baseURI): Transport {
       },
     },
     async invoke(struct, method, args) {
-      let answer: Response;
-      try {
-        answer = await fetch(new URL(`./call/${struct}/${method}`, base), {
-          method: "POST",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify(args),
-        });
-      } catch {
-        throw new BridgeError("gone", "the program behind the page does not answer");
-      }
+      const answer = await reach(new URL(`./call/${struct}/${method}`, base), {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(args),
+      });
       const text = await answer.text();
       if (!answer.ok) throw BridgeError.from(text);
       return text === "" ? undefined : (JSON.parse(text) as unknown);
@@ -88,6 +89,15 @@ export function browserTransport(base = document.baseURI): Transport {
       };
     },
   };
+}
+
+/** Asks the host; rejects with "gone" where nobody answers. */
+async function reach(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch {
+    throw new BridgeError("gone", "the program behind the page does not answer");
+  }
 }
 
 function permission(): NoticePermission {

@@ -9,6 +9,8 @@ export type Host = {
   openLink: (url: string) => void;
   /** Takes what a job made, where the browser keeps its downloads. */
   download: (job: number) => void;
+  /** Hands a backup to the host, where the page is what asks for the file. Rejects as a call does. */
+  sendBackup: (file: File) => Promise<void>;
   /** Whether this host's own notices may show; "unsupported" where Go shows them. */
   noticePermission: () => NoticePermission;
   /** Asks for that permission; call it from a click only. */

@@ -6,6 +6,7 @@ import type * as ChatCalls from "../../wailsjs/go/bridge/Chat";
 import type * as EventsCalls from "../../wailsjs/go/bridge/Events";
 import type * as FriendsCalls from "../../wailsjs/go/bridge/Friends";
 import type * as HistoryCalls from "../../wailsjs/go/bridge/History";
+import type * as RestoreCalls from "../../wailsjs/go/bridge/Restore";
 import type * as SearchCalls from "../../wailsjs/go/bridge/Search";
 import type * as SettingsCalls from "../../wailsjs/go/bridge/Settings";
 import type * as StorageCalls from "../../wailsjs/go/bridge/Storage";
@@ -100,12 +101,21 @@ export type StorageState = With<
 export type Job = With<
   bridge.JobState,
   {
-    kind: "export";
+    kind: "export" | "backup";
     state: "choosing" | "running" | "done" | "cancelled" | "failed";
     error?: { code: string };
   }
 >;
 export type HistoryState = Plain<bridge.HistoryState>;
+export type BackupContents = With<bridge.BackupContents, { user: Profile }>;
+export type RestoreState = With<
+  bridge.RestoreState,
+  {
+    state: "none" | "choosing" | "chosen" | "running" | "done" | "failed";
+    account?: Account;
+    error?: { code: string };
+  }
+>;
 
 export type EventKind =
   | "auth"
@@ -121,6 +131,7 @@ export type EventKind =
   | "scheduled"
   | "unread"
   | "storage"
+  | "restore"
   | "reset"
   | "notice"
   | "notices_over"
@@ -135,6 +146,7 @@ type Raw = {
   Events: typeof EventsCalls;
   Friends: typeof FriendsCalls;
   History: typeof HistoryCalls;
+  Restore: typeof RestoreCalls;
   Search: typeof SearchCalls;
   Settings: typeof SettingsCalls;
   Storage: typeof StorageCalls;
@@ -149,7 +161,8 @@ type Narrow = {
   History: { Page: Page; Messages: Message[]; Pinned: Message[] };
   Search: { Names: Found; Messages: Hits; OnServer: ServerHits };
   Settings: { Get: Settings };
-  Storage: { State: StorageState; StartExport: Job };
+  Restore: { State: RestoreState; Look: BackupContents };
+  Storage: { State: StorageState; StartExport: Job; StartBackup: Job };
 };
 
 export type Struct = keyof Raw;

@@ -5,6 +5,7 @@ import * as Chat from "../../wailsjs/go/bridge/Chat";
 import * as Events from "../../wailsjs/go/bridge/Events";
 import * as Friends from "../../wailsjs/go/bridge/Friends";
 import * as History from "../../wailsjs/go/bridge/History";
+import * as Restore from "../../wailsjs/go/bridge/Restore";
 import * as Search from "../../wailsjs/go/bridge/Search";
 import * as Settings from "../../wailsjs/go/bridge/Settings";
 import * as Storage from "../../wailsjs/go/bridge/Storage";
@@ -22,6 +23,7 @@ const structs: Record<string, unknown> = {
   Events,
   Friends,
   History,
+  Restore,
   Search,
   Settings,
   Storage,
@@ -36,6 +38,7 @@ export function wailsTransport(): Transport {
       kind: "desktop",
       openLink: (url) => BrowserOpenURL(url),
       download: () => {}, // The app wrote it where the user wanted it.
+      sendBackup: () => Promise.reject(new BridgeError("internal", "the app asks for the file")),
       noticePermission: () => "unsupported", // The app shows notices itself.
       askNoticePermission: () => Promise.resolve("unsupported"),
       showNotice: () => {},

@@ -22,13 +22,13 @@ export function useJobs() {
         if (job.download) bridge.host.download(job.id);
         toast({
           text: job.download
-            ? t("storage.export_downloaded")
-            : t("storage.export_saved", { path: job.path }),
+            ? t(`storage.${job.kind}_downloaded`)
+            : t(`storage.${job.kind}_saved`, { path: job.path }),
         });
       }
       if (job.state === "failed") {
         const why = errorText(t, { code: job.error?.code ?? "internal" });
-        toast({ text: `${t("storage.export_failed")} ${why}`, tone: "error" });
+        toast({ text: `${t(`storage.${job.kind}_failed`)} ${why}`, tone: "error" });
       }
     }
   });

@@ -12,6 +12,7 @@ import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
 import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
+import { RestoreStore } from "./restore";
 import { ScheduledStore } from "./scheduled";
 import { SettingsStore } from "./settings";
 import { Signal } from "./signal";
@@ -38,6 +39,7 @@ export class AppState {
   readonly linking: LinkingStore;
   readonly clearing = new ClearingStore();
   readonly storage: StorageStore;
+  readonly restore: RestoreStore;
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
   /** Devices on which the account just signed in, elsewhere. */
@@ -56,6 +58,7 @@ export class AppState {
     this.scheduled = new ScheduledStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
     this.storage = new StorageStore(bridge);
+    this.restore = new RestoreStore(bridge);
   }
 
   /** The messages of a conversation: the same store for the same id while the account is open. */

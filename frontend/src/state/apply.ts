@@ -78,6 +78,8 @@ function applyEvent(app: AppState, e: BridgeEvent) {
       return e.signed_in?.forEach((device) => app.signIns.tell(device));
     case "storage":
       return app.storage.refresh();
+    case "restore":
+      return app.restore.refresh();
     case "scheduled":
       return quietly(app.scheduled.load());
     case "unread":

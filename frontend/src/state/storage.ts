@@ -1,5 +1,5 @@
 import type { Bridge } from "../bridge";
-import type { StorageState } from "../bridge/types";
+import type { Job, StorageState } from "../bridge/types";
 import { Coalesce } from "./coalesce";
 import { Store } from "./store";
 
@@ -35,10 +35,19 @@ export class StorageStore extends Store<StorageState | undefined> {
   }
 
   /** Exports a conversation, or everything without one. The state's job tells how it goes. */
-  async startExport(language: string, conversationId = "") {
-    const generation = this.#generation;
+  startExport(language: string, conversationId = "") {
     const request = { conversation_id: conversationId, language };
-    const job = await this.bridge.call("Storage", "StartExport", request);
+    return this.#begin(this.bridge.call("Storage", "StartExport", request));
+  }
+
+  /** Writes everything into one file that only the passphrase opens. The state's job tells how it goes. */
+  startBackup(passphrase: string) {
+    return this.#begin(this.bridge.call("Storage", "StartBackup", { passphrase }));
+  }
+
+  async #begin(beginning: Promise<Job>) {
+    const generation = this.#generation;
+    const job = await beginning;
     // That it began is told even if it has ended by now.
     const state = this.getSnapshot();
     if (state && generation === this.#generation) this.set({ ...state, job });

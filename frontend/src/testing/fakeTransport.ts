@@ -112,6 +112,7 @@ export class FakeTransport implements Transport {
       free_bytes: -1,
       copied_ms: 0,
       copy_skipped: "",
+      backed_up_ms: 0,
       history: { here: 0, total: 0, paused: false },
     }));
     this.on("Settings.Me", () => ({
@@ -125,6 +126,7 @@ export class FakeTransport implements Transport {
     kind: "browser",
     openLink: (url) => void this.opened.push(url),
     download: () => {},
+    sendBackup: () => Promise.resolve(),
     noticePermission: () => "granted",
     askNoticePermission: () => Promise.resolve("granted"),
     showNotice: () => {},

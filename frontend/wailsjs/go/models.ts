@@ -256,6 +256,64 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class BackupContents {
+	    made_ms: number;
+	    app: string;
+	    server: string;
+	    user: protocol.Profile;
+	    conversations: number;
+	    messages: number;
+	    oldest_ms: number;
+	    newest_ms: number;
+	    here: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new BackupContents(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.made_ms = source["made_ms"];
+	        this.app = source["app"];
+	        this.server = source["server"];
+	        this.user = this.convertValues(source["user"], protocol.Profile);
+	        this.conversations = source["conversations"];
+	        this.messages = source["messages"];
+	        this.oldest_ms = source["oldest_ms"];
+	        this.newest_ms = source["newest_ms"];
+	        this.here = source["here"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class BackupRequest {
+	    passphrase: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new BackupRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.passphrase = source["passphrase"];
+	    }
+	}
 	export class CheckServerRequest {
 	    server: string;
 	    proxy?: session.Proxy;
@@ -765,6 +823,18 @@ export namespace bridge {
 	        this.limit = source["limit"];
 	    }
 	}
+	export class PassphraseRequest {
+	    passphrase: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new PassphraseRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.passphrase = source["passphrase"];
+	    }
+	}
 	export class PauseRequest {
 	    paused: boolean;
 	
@@ -908,6 +978,56 @@ export namespace bridge {
 	        this.at_ms = source["at_ms"];
 	        this.text = source["text"];
 	    }
+	}
+	export class RestoreState {
+	    state: string;
+	    name: string;
+	    bytes: number;
+	    sends: boolean;
+	    done: number;
+	    total: number;
+	    account?: session.Account;
+	    open: boolean;
+	    added: number;
+	    unsent: number;
+	    error?: Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new RestoreState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.name = source["name"];
+	        this.bytes = source["bytes"];
+	        this.sends = source["sends"];
+	        this.done = source["done"];
+	        this.total = source["total"];
+	        this.account = this.convertValues(source["account"], session.Account);
+	        this.open = source["open"];
+	        this.added = source["added"];
+	        this.unsent = source["unsent"];
+	        this.error = this.convertValues(source["error"], Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class ScheduleRequest {
 	    conversation_id: string;
@@ -1067,6 +1187,7 @@ export namespace bridge {
 	    free_bytes: number;
 	    copied_ms: number;
 	    copy_skipped: string;
+	    backed_up_ms: number;
 	    history: HistoryState;
 	    healed?: store.Healed;
 	    job?: JobState;
@@ -1084,6 +1205,7 @@ export namespace bridge {
 	        this.free_bytes = source["free_bytes"];
 	        this.copied_ms = source["copied_ms"];
 	        this.copy_skipped = source["copy_skipped"];
+	        this.backed_up_ms = source["backed_up_ms"];
 	        this.history = this.convertValues(source["history"], HistoryState);
 	        this.healed = this.convertValues(source["healed"], store.Healed);
 	        this.job = this.convertValues(source["job"], JobState);

@@ -16,7 +16,8 @@ export function ExportRow({ job }: ExportRowProps) {
   const { t, locale, formats } = useI18n();
   const toast = useToast();
   const submit = useSubmit();
-  const runs = job?.state === "choosing" || job?.state === "running";
+  const busy = job?.state === "choosing" || job?.state === "running";
+  const runs = busy && job.kind === "export";
   const hint = {
     idle: t("storage.export_hint"),
     choosing: t("storage.export_choosing"),
@@ -45,6 +46,7 @@ export function ExportRow({ job }: ExportRowProps) {
         <Button
           variant="outline"
           loading={submit.busy}
+          disabled={busy}
           onClick={() => act(() => storage.startExport(locale))}
         >
           {t("storage.export_button")}

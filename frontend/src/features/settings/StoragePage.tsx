@@ -9,6 +9,7 @@ import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
 import { useToast } from "../../ui/Toast";
 import { SettingsPage } from "./SettingsPage";
+import { BackupRow } from "./BackupRow";
 import { ExportRow } from "./ExportRow";
 import { StorageBar } from "./StorageBar";
 
@@ -80,6 +81,7 @@ export function StoragePage() {
             </Button>
           )}
         </CardRow>
+        <BackupRow job={state.job} backedUpMs={state.backed_up_ms} />
         <ExportRow job={state.job} />
         <CardRow title={t("storage.copy_row")} hint={copy[state.copy_skipped]} />
       </Card>

@@ -30,6 +30,7 @@ type AccountSignInProps = {
   onRegister: () => void;
   onServerSettings: () => void;
   onLink: () => void;
+  onRestore: () => void;
 };
 
 /** Signs in with an account of this machine; a remembered one needs no password. */
@@ -160,6 +161,9 @@ export function AccountSignIn(props: AccountSignInProps) {
         </Button>
         <div className={styles.centre}>
           <Forgot server={server} />
+          <button type="button" className={styles.link} onClick={props.onRestore}>
+            {t("restore.from_signin")}
+          </button>
         </div>
       </div>
       <footer className={styles.foot}>

@@ -30,6 +30,7 @@ type OtherSignInProps = {
   onRegister: () => void;
   onServerSettings: () => void;
   onLink: () => void;
+  onRestore: () => void;
 };
 
 /** Signs in with an account that this machine does not know. */
@@ -150,6 +151,9 @@ export function OtherSignIn(props: OtherSignInProps) {
         </Button>
         <div className={styles.centre}>
           <Forgot server={serverName(server)} />
+          <button type="button" className={styles.link} onClick={props.onRestore}>
+            {t("restore.from_signin")}
+          </button>
         </div>
       </div>
       <footer className={styles.foot}>

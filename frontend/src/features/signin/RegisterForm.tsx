@@ -6,13 +6,13 @@ import { useSubmit } from "../../state/useSubmit";
 import { Button } from "../../ui/Button";
 import { Note } from "../../ui/Note";
 import { PasswordField } from "../../ui/PasswordField";
+import { StrengthBar } from "../../ui/StrengthBar";
 import { TextField } from "../../ui/TextField";
 import { Choices } from "./Choices";
 import type { Keep } from "./Choices";
 import type { Parts } from "./parts";
 import styles from "./Register.module.css";
 import { nicknameFits, passwordFits, usernameFault } from "./rules";
-import { StrengthBar } from "./StrengthBar";
 
 type RegisterFormProps = {
   server: string;
@@ -121,7 +121,16 @@ export function RegisterForm({ server, invite: asksInvite, parts, onBack }: Regi
           }}
           {...words}
         />
-        {password && <StrengthBar password={password} />}
+        {password && (
+          <StrengthBar
+            password={password}
+            words={{
+              weak: t("register.weak"),
+              fair: t("register.fair"),
+              strong: t("register.strong"),
+            }}
+          />
+        )}
       </div>
       <PasswordField
         label={t("register.confirm")}

@@ -33,8 +33,9 @@ export function SignIn({ parts }: SignInProps) {
   const [mode, setMode] = useState<Mode>(() => first(accounts, auth.autoId));
   const [server, setServer] = useState(state?.server ?? "");
   const [removing, setRemoving] = useState<Account | null>(null);
-  const { ServerDialog } = parts;
+  const { ServerDialog, RestoreDialog } = parts;
   const [choosing, setChoosing] = useState(false);
+  const [restoring, setRestoring] = useState(false);
 
   const account = mode.kind === "auto" || mode.kind === "account" ? byId(accounts, mode.id) : null;
   const ending = state?.endings[0];
@@ -55,6 +56,7 @@ export function SignIn({ parts }: SignInProps) {
     onRemove: setRemoving,
     onRegister: toRegister,
     onLink: () => setMode({ kind: "link", from: account?.id ?? "" }),
+    onRestore: () => setRestoring(true),
   };
   return (
     <main className={styles.desk}>
@@ -142,6 +144,12 @@ export function SignIn({ parts }: SignInProps) {
           if (linked && saved !== linked.server) setMode({ kind: "link", from: "" });
         }}
       />
+      {restoring && (
+        <RestoreDialog
+          onClose={() => setRestoring(false)}
+          onRestored={(id) => void auth.load().finally(() => toAccount(id))}
+        />
+      )}
       <RemoveDialog account={removing} onClose={() => setRemoving(null)} onRemoved={afterRemoval} />
     </main>
   );

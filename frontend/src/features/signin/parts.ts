@@ -13,6 +13,7 @@ export type Parts = {
     certificate: Certificate | null;
     onDecided: (trusted: boolean) => void;
   }>;
+  RestoreDialog: ComponentType<{ onClose: () => void; onRestored: (accountId: string) => void }>;
 };
 
 /** Codes that are about the server or the way to it, not about who signs in. */

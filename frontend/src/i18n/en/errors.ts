@@ -8,6 +8,8 @@ export const errors = {
   "error.invalid.old": "The present password is not right.",
   "error.invalid.remark": "Use at most 32 characters.",
   "error.invalid.message": "Use at most 100 characters.",
+  "error.invalid.passphrase": "Use at least 8 characters.",
+  "error.invalid.file": "Choose a backup first.",
   "error.invalid.query": "Type 1 to 64 characters to search for.",
   "error.invalid.text": "A message holds 1 to 10,000 characters.",
   "error.invalid.code": "A code has 8 letters and digits. Check it against the other device.",
@@ -62,7 +64,15 @@ export const errors = {
   "error.locked": "Another program holds the local data. Close it, then try again.",
   "error.damaged":
     "The data of this account is damaged and is being mended. Try again in a moment.",
-  "error.busy": "Another export is running. Wait for it, or cancel it.",
+  "error.busy": "Another export, backup or restore is running. Wait for it, or cancel it.",
+  "error.unwritable": "Nothing can be written to that folder. Choose another one.",
+  "error.passphrase":
+    "This passphrase does not open the backup. Check capitals and spaces, and try again.",
+  "error.not_backup": "This file is no MyChat backup. Choose one whose name ends in .mychatbackup.",
+  "error.bad_backup":
+    "The backup is damaged or incomplete. Copy it again from where it was kept, or choose another one.",
+  "error.newer_backup": "A newer MyChat made this backup. Update MyChat, then restore it.",
+  "error.restored": "It still waited when the backup was made. Send it again if it should go.",
   "error.no_account": "No account is open. Sign in first.",
 
   "error.timeout": "No answer for 30 seconds. Try again.",

@@ -10,6 +10,8 @@ export function ForgetHealed():Promise<void>;
 
 export function PauseHistory(arg1:bridge.PauseRequest):Promise<void>;
 
+export function StartBackup(arg1:bridge.BackupRequest):Promise<bridge.JobState>;
+
 export function StartExport(arg1:bridge.ExportRequest):Promise<bridge.JobState>;
 
 export function State():Promise<bridge.StorageState>;

@@ -18,6 +18,10 @@ export function PauseHistory(arg1) {
   return window['go']['bridge']['Storage']['PauseHistory'](arg1);
 }
 
+export function StartBackup(arg1) {
+  return window['go']['bridge']['Storage']['StartBackup'](arg1);
+}
+
 export function StartExport(arg1) {
   return window['go']['bridge']['Storage']['StartExport'](arg1);
 }

@@ -1,19 +1,13 @@
 import type { CSSProperties } from "react";
-import { useI18n } from "../../i18n";
-import { strength } from "./rules";
+import { strength } from "./strength";
+import type { Strength } from "./strength";
 import styles from "./StrengthBar.module.css";
 
-type StrengthBarProps = { password: string };
+type StrengthBarProps = { password: string; words: Record<Strength["level"], string> };
 
 /** How hard the password is to guess: a bar, and the word for it. */
-export function StrengthBar({ password }: StrengthBarProps) {
-  const { t } = useI18n();
+export function StrengthBar({ password, words }: StrengthBarProps) {
   const { level, percent } = strength(password);
-  const words = {
-    weak: t("register.weak"),
-    fair: t("register.fair"),
-    strong: t("register.strong"),
-  };
   const style: CSSProperties = { inlineSize: `${percent}%` };
   return (
     <div className={styles.strength} data-level={level}>
