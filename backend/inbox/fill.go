@@ -27,11 +27,11 @@ func (in *Inbox) fill(ctx context.Context) error {
 		case err != nil:
 			in.log.Info("history cannot be fetched now", "error", err)
 			in.dropIfLocal(err)
-			rest = pause.Next()
+			rest = pause.After(err)
 		default:
 			pause.Reset()
 		}
-		if err := in.sleep(ctx, rest); err != nil {
+		if err := sleep(ctx, rest, in.wakeFill); err != nil {
 			return err
 		}
 	}
@@ -40,8 +40,8 @@ func (in *Inbox) fill(ctx context.Context) error {
 // idle is a rest that only a wake-up ends.
 const idle = time.Duration(-1)
 
-// sleep waits for d, or until something is to be done at once.
-func (in *Inbox) sleep(ctx context.Context, d time.Duration) error {
+// sleep waits for d, or until hint says that there is something to do at once.
+func sleep(ctx context.Context, d time.Duration, hint <-chan struct{}) error {
 	if d == 0 {
 		return ctx.Err()
 	}
@@ -54,7 +54,7 @@ func (in *Inbox) sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-in.wakeFill:
+	case <-hint:
 	case <-due:
 	}
 	return nil
