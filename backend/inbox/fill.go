@@ -81,13 +81,14 @@ func (in *Inbox) step(ctx context.Context) (rest time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	newest := slices.DeleteFunc(lacks, func(l store.Lack) bool { return !l.Newest || in.isSpoiled(l.ConversationID) })
+	now := time.Now()
+	newest := slices.DeleteFunc(lacks, func(l store.Lack) bool { return !l.Newest || in.isSpoiled(l.ConversationID, now) })
 	if len(newest) > 0 {
 		return 0, in.mendNewest(ctx, newest)
 	}
 	in.noteSynced()
 	wake(in.wakeHistory)
-	return sooner(in.awaitStrangers(), in.awaitSpoiled()), nil
+	return sooner(in.awaitStrangers(), in.awaitSpoiled(now)), nil
 }
 
 // newestAtOnce bounds the newest pages that are fetched at the same time.
@@ -212,11 +213,12 @@ func (in *Inbox) takeWaiting(id string) []protocol.Entry {
 	return entries
 }
 
-func (in *Inbox) isSpoiled(id string) bool {
+// isSpoiled reports whether a conversation is not to be asked for at a time.
+func (in *Inbox) isSpoiled(id string, at time.Time) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	s, ok := in.spoiled[id]
-	return ok && time.Now().Before(s.until)
+	return ok && s.until.After(at)
 }
 
 func (in *Inbox) spoil(id string) {
@@ -231,14 +233,15 @@ func (in *Inbox) spoil(id string) {
 }
 
 // awaitSpoiled returns how long to rest until a conversation may be asked for
-// again.
-func (in *Inbox) awaitSpoiled() time.Duration {
+// again that was left out because of when it was looked at. What has become due
+// since then is due at once.
+func (in *Inbox) awaitSpoiled(looked time.Time) time.Duration {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	rest := idle
 	for _, s := range in.spoiled {
-		if left := time.Until(s.until); left > 0 {
-			rest = sooner(rest, left)
+		if s.until.After(looked) {
+			rest = sooner(rest, max(time.Until(s.until), 0))
 		}
 	}
 	return rest

@@ -52,9 +52,9 @@ func (in *Inbox) historyRound(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	poured := false
+	poured, now := false, time.Now()
 	for _, l := range lacks {
-		if in.isSpoiled(l.ConversationID) || l.Newest {
+		if in.isSpoiled(l.ConversationID, now) || l.Newest {
 			continue
 		}
 		poured = true
@@ -74,7 +74,7 @@ func (in *Inbox) historyRound(ctx context.Context) (time.Duration, error) {
 	if poured {
 		in.opt.Poured(true)
 	}
-	return in.awaitSpoiled(), nil
+	return in.awaitSpoiled(now), nil
 }
 
 // mayPour reports whether history may be fetched that nobody waits for: the
