@@ -66,6 +66,9 @@ type Welcome struct {
 	// ClearForAll says that either member of a direct conversation may delete it
 	// for both, by an entry of kind clear.
 	ClearForAll bool `json:"clear_for_all,omitempty"`
+
+	// Previews says that the server looks at links: see PathPreviews.
+	Previews bool `json:"previews,omitempty"`
 }
 
 // Entries is an event: entries of one conversation, ascending and without a

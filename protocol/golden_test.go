@@ -156,7 +156,7 @@ func golden() map[string]any {
 			Journal:    []protocol.JournalRow{journal(42, protocol.JournalContact, contact)},
 			JournalPos: 42, Heads: []protocol.Head{head},
 			Presence:       []protocol.Presence{{UserID: benID, Online: true}},
-			RecallWithinMS: 120_000, EditWithinMS: 2 * day, ClearForAll: true,
+			RecallWithinMS: 120_000, EditWithinMS: 2 * day, ClearForAll: true, Previews: true,
 		})},
 		"frame_welcome_reset": protocol.Frame{Op: protocol.OpReply, ID: 1, Body: body(protocol.Welcome{
 			ServerMS: noon, DeviceID: device, Me: me, Reset: true,
@@ -164,7 +164,7 @@ func golden() map[string]any {
 				journal(42, protocol.JournalProfile, me), journal(42, protocol.JournalContact, contact),
 			},
 			JournalPos: 42, Heads: []protocol.Head{head}, Presence: []protocol.Presence{},
-			RecallWithinMS: 120_000, EditWithinMS: 2 * day, ClearForAll: true,
+			RecallWithinMS: 120_000, EditWithinMS: 2 * day, ClearForAll: true, Previews: true,
 		})},
 		"frame_send": protocol.Frame{Op: protocol.OpSend, ID: 2, Body: body(send)},
 		"frame_sent": protocol.Frame{Op: protocol.OpReply, ID: 2, Body: body(sent)},
@@ -261,6 +261,11 @@ func golden() map[string]any {
 		},
 		"rest_journal": protocol.JournalState{
 			Journal: []protocol.JournalRow{journal(42, protocol.JournalContact, contact)}, JournalPos: 42,
+		},
+		"rest_ask_preview": protocol.AskPreview{URL: "https://tea.example/oolong?lang=en"},
+		"rest_preview": protocol.Preview{
+			Title: "Oolong, the blue tea", Description: "How it is grown, rolled and brewed", Site: "Tea & co.",
+			Host: "tea.example", KeepMS: day,
 		},
 		"rest_found": protocol.Found{
 			Hits: []protocol.FoundEntry{{ConversationID: direct, AsOf: 8, Entry: text}}, Cursor: "6107675264000", Indexing: true,

@@ -18,7 +18,7 @@ package protocol
 //	   records; reactions; pinned messages; devices signed in by another one (links),
 //	   and why a session ended; search; messages without a sound, and such as the
 //	   server sends later; conversations cleared for oneself or for both, and the
-//	   floor below which entries are gone
+//	   floor below which entries are gone; what stands behind links
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -65,6 +65,7 @@ const Product = "mychat"
 //	DELETE PathScheduled/{client_id}       -> ScheduleUpdated
 //	GET    PathJournal?after=              -> JournalState
 //	GET    PathSearch?q=                   -> Found                (see PathSearch)
+//	POST   PathPreviews   AskPreview       -> Preview
 const (
 	PathServer        = "/v1/server"
 	PathRegister      = "/v1/register"

@@ -187,6 +187,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"give Ana a remark", "PATCH", protocol.PathContacts + "/" + p.ana.me.ID, static(map[string]string{"remark": "A."}), notFound, ok, ok},
 			{"search the conversation with the friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFriend, nil, notMember, notMember, ok},
 			{"search the conversation with the former friend", "GET", protocol.PathSearch + "?q=friend&conversation=" + p.withFormer, nil, notMember, ok, notMember},
+			{"look at a page", "POST", protocol.PathPreviews, static(map[string]string{"url": "http://127.0.0.1/"}), ok, ok, ok},
+			{"look at a file of the server's", "POST", protocol.PathPreviews, static(map[string]string{"url": "file:///etc/passwd"}), forged, forged, forged},
 			{"see Ana's card", "GET", protocol.PathUsers + "/" + p.ana.me.ID, nil, ok, ok, ok},
 			{"end a friendship again or never", "DELETE", protocol.PathContacts + "/" + p.stranger.me.ID, nil, notFound, notFound, notFound},
 		} {

@@ -352,6 +352,7 @@ func (a *App) open(ctx context.Context, o session.Opened) error {
 		UserAgent: a.session.UserAgent(), Focused: focused, Log: a.log,
 	}
 	setNotify(&opt, settings)
+	opt.NoPreviews = !settings.LinkPreviews
 	e, err := engine.Open(ctx, opt)
 	if err != nil {
 		return err

@@ -198,6 +198,14 @@ func (c *Chat) Discard(r MessageRequest) error {
 	})
 }
 
+// WantPreview has the server asked what stands behind the link of a message that
+// is on the screen. The answer comes as a change of the message.
+func (c *Chat) WantPreview(r MessageRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.WantPreview(ctx, r.ConversationID, r.MessageID)
+	})
+}
+
 // Recall takes an own message back for everybody.
 func (c *Chat) Recall(r MessageRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {

@@ -128,6 +128,19 @@ func (s *Settings) AnswerLink(r AnswerLinkRequest) error {
 	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error { return e.AnswerLink(ctx, r.ID, r.Confirm) })
 }
 
+// Offered is what the open account's server does that not every server does.
+type Offered struct {
+	LinkPreviews bool `json:"link_previews"` // It looks at the pages behind links.
+}
+
+// Offered says what the open account's server does, as far as it ever said.
+func (s *Settings) Offered() (Offered, error) {
+	return onEngine(s.app, func(ctx context.Context, e *engine.Engine) (Offered, error) {
+		links, err := e.PreviewsOffered(ctx)
+		return Offered{LinkPreviews: links}, err
+	})
+}
+
 // Quit ends the program around the page, also where closing its window does
 // not.
 func (s *Settings) Quit() error {
@@ -145,7 +158,10 @@ func (a *App) setSettings(ctx context.Context, v session.Settings) error {
 	}
 	var opt engine.Options
 	setNotify(&opt, v)
-	a.withCurrent(func(e *engine.Engine) { e.SetNotify(opt.Notify) })
+	a.withCurrent(func(e *engine.Engine) {
+		e.SetNotify(opt.Notify)
+		e.SetPreviews(v.LinkPreviews)
+	})
 	a.feed.push(Event{Kind: EventSettings})
 	return nil
 }

@@ -33,10 +33,11 @@ type Options struct {
 	Transport remote.Transport // How the server is reached.
 	UserAgent string           // "" means "mychat".
 
-	Notify  notify.Settings  // May be replaced by SetNotify.
-	Focused bool             // May be replaced by Focus.
-	Log     *slog.Logger     // Nil means slog.Default.
-	Now     func() time.Time // Nil means time.Now. Orders nothing.
+	Notify     notify.Settings  // May be replaced by SetNotify.
+	NoPreviews bool             // Nobody is asked what stands behind links. May be replaced by SetPreviews.
+	Focused    bool             // May be replaced by Focus.
+	Log        *slog.Logger     // Nil means slog.Default.
+	Now        func() time.Time // Nil means time.Now. Orders nothing.
 
 	Socket remote.SocketOptions // The zero value is right outside tests.
 	Retry  remote.Backoff       // Spaces attempts to send and to fetch. The zero value means 1 s to 60 s.
@@ -46,22 +47,23 @@ type Options struct {
 
 // Engine is one signed-in device.
 type Engine struct {
-	log    *slog.Logger
-	now    func() time.Time
-	store  *store.Store
-	client *remote.Client
-	socket *remote.Socket
-	inbox  *inbox.Inbox
-	outbox *outbox.Outbox
-	retry  remote.Backoff
-	upkeep Upkeep
-	poured time.Time   // When it was last told how far history has come; of the inbox's goroutine.
-	dir    string      // The account's folder.
-	feed   *store.Feed // Read by Next only.
-	mail   mailbox
-	jobs   *Jobs
-	server string // Base URL.
-	again  again
+	log      *slog.Logger
+	now      func() time.Time
+	store    *store.Store
+	client   *remote.Client
+	socket   *remote.Socket
+	inbox    *inbox.Inbox
+	outbox   *outbox.Outbox
+	retry    remote.Backoff
+	upkeep   Upkeep
+	poured   time.Time   // When it was last told how far history has come; of the inbox's goroutine.
+	dir      string      // The account's folder.
+	feed     *store.Feed // Read by Next only.
+	mail     mailbox
+	jobs     *Jobs
+	server   string // Base URL.
+	again    again
+	previews previews
 
 	mu         sync.Mutex
 	connection Connection
@@ -117,6 +119,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 		presence: make(map[string]protocol.Presence),
 		typing:   make(map[typist]bool),
 		hinted:   make(map[string]time.Time),
+		previews: newPreviews(!opt.NoPreviews),
 	}
 	e.jobs = NewJobs(opt.Log, e.mail.touchStorage)
 	e.socket = remote.NewSocket(client, remote.Handler{
@@ -147,6 +150,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	g.Go(func() error { return e.indexHistory(ctx) })
 	g.Go(func() error { return e.lookAfter(ctx) })
 	g.Go(func() error { return e.jobs.Run(ctx) })
+	for range previewsAtOnce {
+		g.Go(func() error { return e.lookAtLinks(ctx) })
+	}
 	err := g.Wait()
 	var ended *remote.EndedError
 	switch {

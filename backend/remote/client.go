@@ -290,6 +290,11 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (protocol.Page, error)
 	return fetch[protocol.Page](ctx, c, http.MethodGet, path, nil)
 }
 
+// Preview asks the server what stands behind a link.
+func (c *Client) Preview(ctx context.Context, link string) (protocol.Preview, error) {
+	return fetch[protocol.Preview](ctx, c, http.MethodPost, protocol.PathPreviews, protocol.AskPreview{URL: link})
+}
+
 // Search finds entries on the server, newest first.
 func (c *Client) Search(ctx context.Context, s protocol.SearchQuery) (protocol.Found, error) {
 	q := url.Values{}

@@ -67,6 +67,7 @@ type Settings struct {
 	Notify            bool   `json:"notify"`              // Notices for messages while the window is not focused.
 	NotifyPreview     bool   `json:"notify_preview"`      // Notices show who wrote and what.
 	Sound             bool   `json:"sound"`               // Notices make a sound.
+	LinkPreviews      bool   `json:"link_previews"`       // Messages show what stands behind their first link, where the server looks.
 	ListWidth         int    `json:"list_width"`          // Pixels of the list beside the conversation: 240 to 400. 0 means what fits the window.
 
 	SecretsTold bool     `json:"secrets_told"` // The user read where secrets lie without a keyring.
@@ -178,7 +179,7 @@ func (s *Session) OfferedServer(ctx context.Context) (string, error) {
 
 // defaultSettings are those of a machine where nobody chose.
 func defaultSettings() Settings {
-	return Settings{Notify: true, NotifyPreview: true, Sound: true, RecentEmoji: []string{}}
+	return Settings{Notify: true, NotifyPreview: true, Sound: true, LinkPreviews: true, RecentEmoji: []string{}}
 }
 
 // Settings returns the machine's settings.

@@ -477,7 +477,7 @@ func TestSettings(t *testing.T) {
 	dir := t.TempDir()
 	s := openSession(t, dir, Options{})
 	got, err := s.Settings(t.Context())
-	if want := (Settings{Notify: true, NotifyPreview: true, Sound: true, RecentEmoji: []string{}}); err != nil || !reflect.DeepEqual(got, want) {
+	if want := (Settings{Notify: true, NotifyPreview: true, Sound: true, LinkPreviews: true, RecentEmoji: []string{}}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Settings = %+v, %v, want the defaults %+v", got, err, want)
 	}
 	want := Settings{Language: "zh-CN", Theme: "dark", Accent: "pine", MessageSize: 16, Compact: true, CtrlEnter: true, CloseToBackground: true,

@@ -147,6 +147,9 @@ func (tx *tx) rewrite(c *conversationRow, old, row messageRow) error {
 	if err := tx.db.Save(&row).Error; err != nil {
 		return err
 	}
+	if err := tx.dropPreview(row); err != nil {
+		return err
+	}
 	return tx.reindex(row)
 }
 

@@ -66,6 +66,7 @@ func (s *Store) ApplyWelcome(ctx context.Context, w protocol.Welcome) error {
 			"recall_within_ms": w.RecallWithinMS,
 			"edit_within_ms":   w.EditWithinMS,
 			"clear_for_all":    w.ClearForAll,
+			"previews":         w.Previews,
 		}).Error
 	})
 }

@@ -9,8 +9,9 @@ import (
 // quoteRunes bounds Quote.Text: the first lines of what is quoted.
 const quoteRunes = 200
 
-// views returns rows of c as they are shown: each with what it quotes, and all
-// with what the user did to them that the server has not confirmed.
+// views returns rows of c as they are shown: each with what it quotes and what
+// stands behind its link, and all with what the user did to them that the server
+// has not confirmed.
 func views(db *gorm.DB, c conversationRow, rows []messageRow) ([]Message, error) {
 	var account accountRow
 	if err := db.Take(&account, 1).Error; err != nil {
@@ -34,6 +35,11 @@ func views(db *gorm.DB, c conversationRow, rows []messageRow) ([]Message, error)
 			if target, ok := quoted[row.RefSeq]; ok {
 				out[i].Quote = target.after(acts).quote()
 			}
+		}
+	}
+	if account.Previews {
+		if err := addLinks(db, out); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

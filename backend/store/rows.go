@@ -21,6 +21,7 @@ type accountRow struct {
 	RecallWithinMS int64 `gorm:"column:recall_within_ms"`
 	EditWithinMS   int64 `gorm:"column:edit_within_ms"`
 	ClearForAll    bool
+	Previews       bool
 }
 
 func (accountRow) TableName() string { return "account" }

@@ -37,6 +37,8 @@ type Message struct {
 
 	Card *RecordCard `json:"card,omitempty"` // For kind record, what it holds; nil for any other.
 
+	Link *Link `json:"link,omitempty"` // For a text with one; nil where the server looks at no links.
+
 	// Again is what an own text said that was recalled here just now; nil for
 	// any other. The store does not know it.
 	Again *Again `json:"again,omitempty"`

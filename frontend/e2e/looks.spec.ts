@@ -142,6 +142,25 @@ test("a window in use", async ({ person }) => {
   await expect(page.getByRole("region", { name: "Pinned messages" })).toContainText("2 of 2");
   await expect(page.getByRole("button", { name: /^🎉 1/ })).toBeVisible();
   await shots(page, "window-pins-reactions", { everywhere: true });
+  await answer(page, "History/Page", (body) => {
+    const got = JSON.parse(body) as { messages: { text: string; link?: object }[] };
+    for (const m of got.messages.filter((one) => one.text.includes("https://"))) {
+      m.link = {
+        url: "https://example.com/sharing?id=42",
+        until_ms: Date.now() + 3_600_000,
+        title: "周三分享会：断网以后，消息去了哪里",
+        description: "三个小实验，大家可以自己动手试。带上电脑，不需要提前安装什么。",
+        site: "青屿技术沙龙",
+        host: "sharing.example.com",
+      };
+    }
+    return JSON.stringify(got);
+  });
+  await page.reload();
+  await openFirst(lin);
+  await expect(page.getByRole("link", { name: /^Link preview/ })).toBeVisible();
+  await shots(page, "window-link-preview", { everywhere: true });
+  await page.unroute("**/call/History/Page");
   await composer(lin).fill("第一行草稿\n第二行，还没有写完");
   await page.getByRole("button", { name: "Emoji" }).click();
   await expect(page.getByRole("gridcell").first()).toBeVisible();

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // maxName bounds the server's name, in runes.
@@ -53,6 +55,16 @@ func (c *Config) check() []error {
 			wrong("origins", o, "use a scheme and a host, such as https://chat.example.org")
 		}
 	}
+	for _, h := range c.Previews.Allow {
+		if !validHost(h) {
+			wrong("previews.allow", h, "use host names such as example.org")
+		}
+	}
+	for _, h := range c.Previews.Deny {
+		if _, err := netip.ParsePrefix(h); err != nil && !validHost(h) {
+			wrong("previews.deny", h, "use host names such as example.org, or networks such as 198.51.100.0/24")
+		}
+	}
 	if c.Metrics.Listen != "" && !validAddress(c.Metrics.Listen) {
 		wrong("metrics.listen", c.Metrics.Listen, "use host:port, or leave it empty")
 	}
@@ -75,7 +87,7 @@ func (c *Config) checkTLS(wrong func(key, value, format string, args ...any)) {
 		wrong("listen", c.Listen, "this address is not loopback: set tls.cert_file and tls.key_file, or tls.acme_domains, or tls.plain_http = true behind a proxy that speaks TLS")
 	}
 	for _, d := range c.TLS.ACMEDomains {
-		if !strings.Contains(d, ".") || strings.ContainsAny(d, "/:* ") {
+		if !validHost(d) {
 			wrong("tls.acme_domains", d, "use full host names such as chat.example.org")
 		}
 	}
@@ -128,6 +140,12 @@ func validAddress(s string) bool {
 	}
 	n, err := strconv.Atoi(port)
 	return err == nil && n >= 0 && n <= 65535
+}
+
+// validHost reports whether s is a full host name.
+func validHost(s string) bool {
+	_, err := idna.Lookup.ToASCII(s)
+	return err == nil && strings.Contains(s, ".") && !strings.ContainsAny(s, "/:* ")
 }
 
 func validURL(s string, schemes ...string) bool {

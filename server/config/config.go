@@ -41,6 +41,7 @@ type Config struct {
 	Cluster  Cluster  `toml:"cluster" doc:"Joins the buses of several nodes without a NATS server of their own. All nodes need the same database (PostgreSQL) and the same secret."`
 	Messages Messages `toml:"messages" doc:"What people may do with messages that they sent, and how long they are kept."`
 	Search   Search   `toml:"search" doc:"The index in which apps find messages that they do not hold themselves."`
+	Previews Previews `toml:"previews" doc:"What apps show of the pages behind links in messages. The server reads those pages, so that their owners learn the address of the server and of no device. Only public addresses are reached, never this machine or its network."`
 	Limits   Limits   `toml:"limits" doc:"How much and how often. 0 means no limit where that is said."`
 	Metrics  Metrics  `toml:"metrics" doc:"Figures for Prometheus, at /metrics."`
 }
@@ -83,6 +84,13 @@ type Search struct {
 	Enabled bool `toml:"enabled" doc:"Index what messages say, in the background, and answer searches. Without it apps search what is on the device. The index takes about as much room as the messages."`
 }
 
+// Previews says whether links are looked at, and which.
+type Previews struct {
+	Enabled bool     `toml:"enabled" doc:"Read the pages behind links when a member's app asks. Without it apps show links alone. The server needs to reach the internet itself: proxies are not asked."`
+	Allow   []string `toml:"allow" doc:"Only pages on these hosts are read, and on those below them: example.org stands for www.example.org too. Empty: all."`
+	Deny    []string `toml:"deny" doc:"Pages on these hosts, on those below them, and in these networks (CIDR) are never read. List networks of yours that have public addresses."`
+}
+
 // Limits bounds what clients may do and how much work a request may make.
 type Limits struct {
 	RequestExpiryDays int `toml:"request_expiry_days" min:"1" max:"365" doc:"Days after which an unanswered friend request expires."`
@@ -102,6 +110,7 @@ type Limits struct {
 	RequestsPerAddress int `toml:"requests_per_address" min:"0" max:"10000000" doc:"HTTP requests from one address per minute. 0 means no limit."`
 	RequestsPerAccount int `toml:"requests_per_account" min:"0" max:"10000000" doc:"HTTP requests of one account per minute. 0 means no limit."`
 	SearchesPerAccount int `toml:"searches_per_account" min:"0" max:"100000" doc:"Searches for messages of one account per minute. 0 means no limit beside requests_per_account."`
+	PreviewsPerAccount int `toml:"previews_per_account" min:"0" max:"100000" doc:"Links of which one account may ask per minute what stands behind them. 0 means no limit beside requests_per_account."`
 	FramesPerSecond    int `toml:"frames_per_second" min:"0" max:"1000000" doc:"Frames read from one socket per second in a long run; what comes faster waits in the network. 0 means no limit."`
 	SocketsPerAccount  int `toml:"sockets_per_account" min:"0" max:"100000" doc:"Open sockets of one account on this node. 0 means no limit."`
 	SocketsPerAddress  int `toml:"sockets_per_address" min:"0" max:"1000000" doc:"Open sockets from one address on this node. 0 means no limit."`
@@ -129,6 +138,7 @@ func Default() Config {
 		Cluster:        Cluster{Routes: []string{}},
 		Messages:       Messages{RecallWithinSeconds: 120, EditWithinSeconds: 172_800, ClearForAll: true},
 		Search:         Search{Enabled: true},
+		Previews:       Previews{Enabled: true, Allow: []string{}, Deny: []string{}},
 		Limits: Limits{
 			RequestExpiryDays: 7,
 			ReaskDays:         30,
@@ -147,6 +157,7 @@ func Default() Config {
 			RequestsPerAddress: 3000,
 			RequestsPerAccount: 1200,
 			SearchesPerAccount: 120,
+			PreviewsPerAccount: 240,
 			FramesPerSecond:    50,
 			SocketsPerAccount:  32,
 			SocketsPerAddress:  1000,

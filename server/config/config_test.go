@@ -127,6 +127,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{name: "two kinds of certificate", file: "[tls]\ncert_file = \"c\"\nkey_file = \"k\"\nacme_domains = [\"a.example\"]", want: []string{"tls.acme_domains"}},
 		{name: "database", args: []string{"--database", "mysql://root:hunter2@db/x"}, want: []string{"database", "postgres://"}, not: "hunter2"},
 		{name: "nats", args: []string{"--nats", "http://root:hunter2@bus"}, want: []string{"nats", "nats://"}, not: "hunter2"},
+		{name: "hosts", file: "[previews]\nallow = [\"https://example.org\"]\ndeny = [\"10.0.0.0/33\"]", want: []string{"previews.allow", "previews.deny", "198.51.100.0/24"}},
 		{name: "proxy", file: "trusted_proxies = [\"proxy\"]", want: []string{"trusted_proxies", `"proxy"`}},
 		{name: "origin with a path", file: "origins = [\"https://a.example/x\"]", want: []string{"origins"}},
 		{name: "routes alone", file: "[cluster]\nroutes = [\"10.0.0.1:6222\"]", want: []string{"cluster.routes", "cluster.listen"}},

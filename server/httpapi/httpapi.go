@@ -27,6 +27,7 @@ import (
 	"mychat/server/account"
 	"mychat/server/chat"
 	"mychat/server/journal"
+	"mychat/server/preview"
 	"mychat/server/search"
 	"mychat/server/timeline"
 )
@@ -38,6 +39,7 @@ type Services struct {
 	Timeline *timeline.Timeline
 	Journal  *journal.Journal
 	Search   *search.Search
+	Previews *preview.Previews
 	Socket   http.Handler // Serves protocol.PathSocket.
 
 	// Ready reports why this node should get no requests now, or nil.
@@ -53,6 +55,7 @@ type Options struct {
 	RequestsPerAddress int // Per minute. 0 means no limit.
 	RequestsPerAccount int // Per minute. 0 means no limit.
 	SearchesPerAccount int // Per minute, of the requests. 0 means no limit of their own.
+	PreviewsPerAccount int // Likewise.
 
 	Metrics       *prometheus.Registry // Figures are registered there and served. Nil means neither.
 	MetricsAccess string               // MetricsAnyone, MetricsLoopback or MetricsOff. "" means off.
@@ -103,6 +106,7 @@ func New(s Services, opt Options) (http.Handler, error) {
 		info:     opt.Info,
 		accounts: newLimiter(opt.RequestsPerAccount),
 		searches: newLimiter(opt.SearchesPerAccount),
+		previews: newLimiter(opt.PreviewsPerAccount),
 		log:      opt.Log,
 	}
 	r.api = humago.New(mux, apiConfig(opt.Info))
@@ -209,6 +213,7 @@ type routes struct {
 	info     protocol.ServerInfo
 	accounts *limiter
 	searches *limiter
+	previews *limiter
 	log      *slog.Logger
 }
 

@@ -35,6 +35,7 @@ func (r *routes) register() {
 	r.registerPeople()
 	r.registerMessages()
 	r.registerSearch()
+	r.registerPreviews()
 }
 
 func (r *routes) registerServer() {

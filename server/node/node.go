@@ -33,6 +33,7 @@ import (
 	"mychat/server/config"
 	"mychat/server/httpapi"
 	"mychat/server/journal"
+	"mychat/server/preview"
 	"mychat/server/realtime"
 	"mychat/server/search"
 	"mychat/server/store"
@@ -57,6 +58,7 @@ type Options struct {
 	Now      func() time.Time // Nil means time.Now. For times that are stored.
 	Realtime realtime.Options // Times of the hub; what config decides is overwritten.
 	TrimAt   time.Duration    // How often the journals are trimmed. 0 means 1 h.
+	Previews preview.Options  // Bounds of looking at links; what config decides is overwritten.
 }
 
 // Node is one server. Its methods are safe for concurrent use; call Run once.
@@ -86,6 +88,7 @@ type parts struct {
 	accounts *account.Service
 	chat     *chat.Chat
 	search   *search.Search
+	previews *preview.Previews
 }
 
 // Open opens everything that cfg names and listens; requests wait until Run.
@@ -139,7 +142,7 @@ func (n *Node) open(ctx context.Context, opt Options) error {
 	}
 	n.handler, err = httpapi.New(httpapi.Services{
 		Accounts: n.parts.accounts, Chat: n.parts.chat, Timeline: n.parts.timeline, Journal: n.parts.journal,
-		Search: n.parts.search, Socket: n.hub, Ready: n.ready,
+		Search: n.parts.search, Previews: n.parts.previews, Socket: n.hub, Ready: n.ready,
 	}, httpapi.Options{
 		Info: protocol.ServerInfo{
 			Product: protocol.Product, Name: n.cfg.Name, Version: opt.Version,
@@ -147,8 +150,8 @@ func (n *Node) open(ctx context.Context, opt Options) error {
 		},
 		Proxies: proxies, Origins: n.cfg.Origins,
 		RequestsPerAddress: n.cfg.Limits.RequestsPerAddress, RequestsPerAccount: n.cfg.Limits.RequestsPerAccount,
-		SearchesPerAccount: n.cfg.Limits.SearchesPerAccount,
-		Metrics:            n.metrics, MetricsAccess: n.cfg.Metrics.Access, Log: n.log,
+		SearchesPerAccount: n.cfg.Limits.SearchesPerAccount, PreviewsPerAccount: n.cfg.Limits.PreviewsPerAccount,
+		Metrics: n.metrics, MetricsAccess: n.cfg.Metrics.Access, Log: n.log,
 	})
 	if err != nil {
 		return err
@@ -165,6 +168,7 @@ func (n *Node) openHub(opt Options, proxies httpapi.Proxies) error {
 	r.SocketsPerAddress = n.cfg.Limits.SocketsPerAddress
 	r.Client = func(req *http.Request) netip.Addr { return proxies.Client(req) }
 	r.Refuse = httpapi.Refuse
+	r.Previews = n.parts.previews.On()
 	r.Now, r.Metrics, r.Log = opt.Now, n.metrics, n.log
 	var err error
 	n.hub, err = realtime.New(realtime.Services{
@@ -178,6 +182,9 @@ func (n *Node) openHub(opt Options, proxies httpapi.Proxies) error {
 func openParts(ctx context.Context, cfg config.Config, busOptions bus.Options, opt Options) (parts, error) {
 	var p parts
 	var err error
+	if p.previews, err = openPreviews(cfg.Previews, opt); err != nil {
+		return p, err
+	}
 	if p.store, err = store.Open(ctx, database(cfg), store.Options{Log: opt.Log}); err != nil {
 		return p, fmt.Errorf("open database: %w", err)
 	}
@@ -216,6 +223,19 @@ func openParts(ctx context.Context, cfg config.Config, busOptions bus.Options, o
 	})
 	p.chat = chat.New(p.store, p.bus, p.timeline, p.journal, chat.Options{Now: opt.Now, Log: opt.Log})
 	return p, nil
+}
+
+func openPreviews(cfg config.Previews, opt Options) (*preview.Previews, error) {
+	o := opt.Previews
+	var err error
+	if o.Allow, err = preview.ParseHosts(cfg.Allow); err != nil {
+		return nil, fmt.Errorf("[previews] allow: %w", err)
+	}
+	if o.Deny, err = preview.ParseHosts(cfg.Deny); err != nil {
+		return nil, fmt.Errorf("[previews] deny: %w", err)
+	}
+	o.Off, o.UserAgent, o.Now, o.Log = !cfg.Enabled, "MyChat/"+opt.Version+" (link preview)", opt.Now, opt.Log
+	return preview.New(o), nil
 }
 
 // close closes what openParts opened, as far as it got.
@@ -342,7 +362,7 @@ func (n *Node) Run(ctx context.Context) error {
 	hubDone := make(chan struct{})
 
 	for _, run := range []func(context.Context) error{
-		n.parts.bus.Run, n.parts.timeline.Run, n.parts.accounts.Run, n.parts.chat.Run, n.parts.search.Run, n.janitor,
+		n.parts.bus.Run, n.parts.timeline.Run, n.parts.accounts.Run, n.parts.chat.Run, n.parts.search.Run, n.parts.previews.Run, n.janitor,
 	} {
 		group.Go(func() error { return run(back) })
 	}

@@ -487,6 +487,7 @@ func FuzzRequests(f *testing.F) {
 	if err := os.Chmod(cfg.Data, 0o700); err != nil {
 		f.Fatal(err)
 	}
+	cfg.Previews.Allow = []string{"nowhere.invalid"} // No other host is asked for.
 	n, err := Open(f.Context(), cfg, Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		f.Fatal(err)
@@ -537,6 +538,7 @@ func FuzzRequests(f *testing.F) {
 		{"POST", protocol.PathMessages, `{"conversation_id":"1","client_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","kind":"text","mentions":[null],"ref_seq":9223372036854775807,"body":{"text":"hi"}}`},
 		{"GET", protocol.PathJournal + "?after=1", ""},
 		{"GET", protocol.PathSearch + "?q=%22+%27&links=true&from=1&cursor=1.2.3", ""},
+		{"POST", protocol.PathPreviews, `{"url":"http://ana@[::1]:70000/%00"}`},
 		{"GET", protocol.PathSocket, ""},
 		{"OPTIONS", "/../v1//me", ""},
 	} {

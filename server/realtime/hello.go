@@ -102,6 +102,7 @@ func (c *conn) welcome(ctx context.Context, h protocol.Hello) (protocol.Welcome,
 	recall, edit := c.hub.timeline.ChangeWithin()
 	w.RecallWithinMS, w.EditWithinMS = recall.Milliseconds(), edit.Milliseconds()
 	w.ClearForAll = c.hub.timeline.ClearForAll()
+	w.Previews = c.hub.opt.Previews
 
 	places, err := c.hub.timeline.Places(ctx, userID)
 	if err != nil {

@@ -60,6 +60,8 @@ type Options struct {
 	SocketsPerAccount int      // 0 means no limit.
 	SocketsPerAddress int      // 0 means no limit.
 
+	Previews bool // Said in the welcome.
+
 	HelloWithin time.Duration // 0 means protocol.HelloWithinMS.
 	Ping        time.Duration // 0 means protocol.PingEveryMS.
 	Silence     time.Duration // 0 means protocol.SilenceMS.

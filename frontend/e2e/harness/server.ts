@@ -3,23 +3,31 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Program } from "./program";
 
+/** Links in messages lead a test's server nowhere. */
+const nowhere = { MYCHAT_PREVIEWS_ALLOW: "nowhere.invalid" };
+
 /** A real server with a database of its own, on a port of its own. */
 export class Server {
   #args: string[];
   #env: Record<string, string>;
   #folder: string;
   #program: Program | null = null;
+  readonly #name: string;
   /** Its address; stays the same after a restart. */
   url = "";
 
-  private constructor(args: string[], env: Record<string, string>) {
+  private constructor(name: string, args: string[], env: Record<string, string>) {
+    this.#name = name;
     this.#folder = mkdtempSync(path.join(tmpdir(), "mychat-e2e-server-"));
     this.#args = ["--data", this.#folder, ...args];
-    this.#env = env;
+    this.#env = { ...nowhere, ...env };
   }
 
-  static async start(options: { args?: string[]; env?: Record<string, string> } = {}) {
-    const server = new Server(options.args ?? [], options.env ?? {});
+  static async start(
+    options: { name?: string; args?: string[]; env?: Record<string, string> } = {},
+  ) {
+    const { name = "mychat-server", args = [], env = {} } = options;
+    const server = new Server(name, args, env);
     await server.restart();
     return server;
   }
@@ -28,7 +36,7 @@ export class Server {
   async restart() {
     const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
     const { program, found } = await Program.start(
-      "mychat-server",
+      this.#name,
       ["--listen", listen, ...this.#args],
       (line) => /\burl=(https?:\/\/\S+)/.exec(line)?.[1],
       this.#env,

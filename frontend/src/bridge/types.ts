@@ -65,7 +65,11 @@ export type Asked = With<protocol.Asked, { request: FriendRequest }>;
 
 export type MessageStatus = "queued" | "sending" | "sent" | "failed";
 export type Quote = Plain<store.Quote>;
-export type Message = With<store.Message, { status: MessageStatus; quote?: Quote }>;
+export type MessageLink = Plain<store.Link>;
+export type Message = With<
+  store.Message,
+  { status: MessageStatus; quote?: Quote; link?: MessageLink }
+>;
 export type RecordCard = Plain<store.RecordCard>;
 export type RecordContent = Plain<store.Record>;
 export type Scheduled = Plain<store.Scheduled>;
@@ -87,6 +91,7 @@ export type ConnectionState = "off" | "connecting" | "syncing" | "online";
 export type Connection = With<bridge.Connection, { state: ConnectionState }>;
 export type Notice = Plain<bridge.Notice>;
 export type About = Plain<bridge.About>;
+export type Offered = Plain<bridge.Offered>;
 
 export type Healed = With<store.Healed, { how: "search" | "copy" | "fresh" }>;
 export type StorageState = With<

@@ -10,6 +10,7 @@ import { DevicesStore } from "./devices";
 import { LinkingStore } from "./linking";
 import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
+import { OfferedStore } from "./offered";
 import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
 import { RestoreStore } from "./restore";
@@ -33,6 +34,7 @@ export class AppState {
   readonly presence: PresenceStore;
   readonly typing = new TypingStore();
   readonly profile: ProfileStore;
+  readonly offered: OfferedStore;
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
   readonly scheduled: ScheduledStore;
@@ -54,6 +56,7 @@ export class AppState {
     this.contacts = new ContactsStore(bridge);
     this.presence = new PresenceStore(bridge);
     this.profile = new ProfileStore(bridge);
+    this.offered = new OfferedStore(bridge);
     this.devices = new DevicesStore(bridge);
     this.scheduled = new ScheduledStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
@@ -82,6 +85,7 @@ export class AppState {
     this.contacts.refresh();
     quietly(this.presence.load());
     quietly(this.profile.load());
+    quietly(this.offered.load());
     this.storage.refresh();
     quietly(this.scheduled.load());
     for (const store of this.openMessages()) {
@@ -112,6 +116,7 @@ export class AppState {
     this.presence.clear();
     this.typing.clear();
     this.profile.clear();
+    this.offered.clear();
     this.devices.clear();
     this.storage.clear();
     this.scheduled.clear();

@@ -49,7 +49,10 @@ function applyEvent(app: AppState, e: BridgeEvent) {
       app.connection.apply(e.connection);
       // Who is online is only known while this device is.
       if (e.connection.state === "off") app.presence.clear();
-      if (e.connection.state === "online") quietly(app.presence.load());
+      if (e.connection.state === "online") {
+        quietly(app.presence.load());
+        quietly(app.offered.load());
+      }
       return;
     case "conversations":
       // Without ids, any of them may have changed.

@@ -186,6 +186,11 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     return this.bridge.call("History", "Versions", { conversation_id: this.conversationId, seq });
   }
 
+  /** Has the server asked what stands behind the link of a message that is shown. */
+  wantPreview(id: string) {
+    return this.bridge.call("Chat", "WantPreview", this.#one(id));
+  }
+
   /** Moves the read position; call it for what was visible in a focused window. */
   markRead(seq: number) {
     return this.bridge.call("Chat", "MarkRead", { conversation_id: this.conversationId, seq });

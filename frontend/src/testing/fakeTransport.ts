@@ -27,6 +27,7 @@ export const settings: Settings = {
   notify: true,
   notify_preview: true,
   sound: true,
+  link_previews: true,
   list_width: 0,
   recent_emoji: [],
   secrets_told: false,
@@ -149,6 +150,7 @@ export class FakeTransport implements Transport {
       backed_up_ms: 0,
       history: { here: 0, total: 0, paused: false },
     }));
+    this.on("Settings.Offered", () => ({ link_previews: true }));
     this.on("Settings.Me", () => ({
       profile: { id: "u-a", username: "user_a", nickname: "Nick a" },
       findable_by_nickname: false,

@@ -787,6 +787,18 @@ export namespace bridge {
 	    }
 	}
 	
+	export class Offered {
+	    link_previews: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Offered(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.link_previews = source["link_previews"];
+	    }
+	}
 	export class OpenRequest {
 	    account_id: string;
 	    remember: boolean;
@@ -1785,6 +1797,7 @@ export namespace session {
 	    notify: boolean;
 	    notify_preview: boolean;
 	    sound: boolean;
+	    link_previews: boolean;
 	    list_width: number;
 	    secrets_told: boolean;
 	    recent_emoji: string[];
@@ -1805,6 +1818,7 @@ export namespace session {
 	        this.notify = source["notify"];
 	        this.notify_preview = source["notify_preview"];
 	        this.sound = source["sound"];
+	        this.link_previews = source["link_previews"];
 	        this.list_width = source["list_width"];
 	        this.secrets_told = source["secrets_told"];
 	        this.recent_emoji = source["recent_emoji"];
@@ -1977,6 +1991,28 @@ export namespace store {
 	        this.unsent = source["unsent"];
 	    }
 	}
+	export class Link {
+	    url: string;
+	    until_ms: number;
+	    title: string;
+	    description: string;
+	    site: string;
+	    host: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Link(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.url = source["url"];
+	        this.until_ms = source["until_ms"];
+	        this.title = source["title"];
+	        this.description = source["description"];
+	        this.site = source["site"];
+	        this.host = source["host"];
+	    }
+	}
 	export class RecordLine {
 	    name: string;
 	    text: string;
@@ -2065,6 +2101,7 @@ export namespace store {
 	    silent: boolean;
 	    reactions: protocol.Reactions[];
 	    card?: RecordCard;
+	    link?: Link;
 	    again?: Again;
 	    recall_until_ms: number;
 	    edit_until_ms: number;
@@ -2092,6 +2129,7 @@ export namespace store {
 	        this.silent = source["silent"];
 	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);
 	        this.card = this.convertValues(source["card"], RecordCard);
+	        this.link = this.convertValues(source["link"], Link);
 	        this.again = this.convertValues(source["again"], Again);
 	        this.recall_until_ms = source["recall_until_ms"];
 	        this.edit_until_ms = source["edit_until_ms"];
@@ -2181,6 +2219,7 @@ export namespace store {
 		    return a;
 		}
 	}
+	
 	
 	export class Page {
 	    messages: Message[];

@@ -9,6 +9,7 @@ import type { MessageActions } from "./actions";
 import { ForwardedLine } from "./ForwardedLine";
 import { HoverBar } from "./HoverBar";
 import { kindOf } from "./kinds";
+import { LinkPreview } from "./LinkPreview";
 import styles from "./MessageRow.module.css";
 import { QuoteBlock } from "./QuoteBlock";
 import { ReactionChips } from "./ReactionChips";
@@ -144,6 +145,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               )}
               {message.edited_ms > 0 && (
                 <span className={styles.edited}>{t("message.edited")}</span>
+              )}
+              {message.link && (
+                <LinkPreview
+                  conversationId={message.conversation_id}
+                  messageId={message.id}
+                  link={message.link}
+                />
               )}
               {selected === null && (
                 <div className={styles.bar}>

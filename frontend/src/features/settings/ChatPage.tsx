@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
+import { useSelect } from "../../state/store";
 import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
 import { Segment } from "../../ui/Segment";
@@ -8,12 +9,13 @@ import { SettingsPage } from "./SettingsPage";
 import { SettingSwitch } from "./SettingSwitch";
 import { useSettings } from "./useSettings";
 
-/** How writing works, and what closing the window does. */
+/** How writing and reading work, and what closing the window does. */
 export function ChatPage() {
   const app = useApp();
   const { t } = useI18n();
   const [settings, change] = useSettings();
   const id = useId();
+  const previews = useSelect(app.offered, (o) => o?.link_previews ?? false);
   const mac = app.settings.getSnapshot().about?.platform === "macos";
   return (
     <SettingsPage title="settings.chat">
@@ -39,6 +41,16 @@ export function ChatPage() {
           />
         </CardRow>
       </Card>
+      {previews && (
+        <Card title={t("settings.reading")}>
+          <SettingSwitch
+            title={t("settings.link_previews")}
+            hint={t("settings.link_previews_hint")}
+            checked={settings.link_previews}
+            onChange={(link_previews) => change({ link_previews })}
+          />
+        </Card>
+      )}
       {app.bridge.host.kind === "desktop" && (
         <Card title={t("settings.window")}>
           <SettingSwitch

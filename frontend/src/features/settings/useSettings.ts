@@ -17,6 +17,7 @@ const none: Settings = {
   notify: false,
   notify_preview: false,
   sound: false,
+  link_previews: false,
   list_width: 0,
   recent_emoji: [],
   secrets_told: false,

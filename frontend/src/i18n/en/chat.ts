@@ -102,6 +102,7 @@ export const chat = {
   "message.discarded": "Message deleted",
   "message.edit": "Edit",
   "message.edited": "edited",
+  "message.preview": "Link preview:",
   "message.versions": "Edit history",
   "message.recall": "Recall",
   "message.recall_late": "Too late",

@@ -88,6 +88,10 @@ export const settings = {
   "settings.send_ctrl_enter": "Ctrl+Enter",
   "settings.send_cmd_enter": "⌘+Enter",
   "settings.send_ctrl_enter_hint": "Enter breaks the line",
+  "settings.reading": "Reading",
+  "settings.link_previews": "Link previews",
+  "settings.link_previews_hint":
+    "Messages show title and summary of their first link. The server looks; the site never sees this device.",
   "settings.window": "Window",
   "settings.background": "Keep running when the window closes",
   "settings.background_hint": "Messages go on arriving; quit from the tray or the menu",

@@ -101,6 +101,7 @@ export const chat = {
   "message.discarded": "已删除",
   "message.edit": "编辑",
   "message.edited": "已编辑",
+  "message.preview": "链接预览：",
   "message.versions": "编辑记录",
   "message.recall": "撤回",
   "message.recall_late": "已超过时限",

@@ -84,6 +84,10 @@ export const settings = {
   "settings.send_ctrl_enter": "Ctrl+Enter",
   "settings.send_cmd_enter": "⌘+Enter",
   "settings.send_ctrl_enter_hint": "Enter 换行",
+  "settings.reading": "阅读",
+  "settings.link_previews": "链接预览",
+  "settings.link_previews_hint":
+    "在消息下方显示第一个链接的标题和摘要。网页由服务器读取，网站看不到这台设备",
   "settings.window": "窗口",
   "settings.background": "关闭窗口后继续运行",
   "settings.background_hint": "消息照常接收，从托盘或菜单退出",

@@ -48,3 +48,5 @@ export function SetTyping(arg1:bridge.TypingRequest):Promise<void>;
 export function Unschedule(arg1:bridge.UnscheduleRequest):Promise<void>;
 
 export function Update(arg1:bridge.UpdateRequest):Promise<void>;
+
+export function WantPreview(arg1:bridge.MessageRequest):Promise<void>;

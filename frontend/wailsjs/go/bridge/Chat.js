@@ -93,3 +93,7 @@ export function Unschedule(arg1) {
 export function Update(arg1) {
   return window['go']['bridge']['Chat']['Update'](arg1);
 }
+
+export function WantPreview(arg1) {
+  return window['go']['bridge']['Chat']['WantPreview'](arg1);
+}

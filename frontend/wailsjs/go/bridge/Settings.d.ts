@@ -22,6 +22,8 @@ export function Get():Promise<session.Settings>;
 
 export function Me():Promise<protocol.Me>;
 
+export function Offered():Promise<bridge.Offered>;
+
 export function Quit():Promise<void>;
 
 export function RenameDevice(arg1:bridge.RenameDeviceRequest):Promise<void>;

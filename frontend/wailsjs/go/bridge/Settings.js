@@ -38,6 +38,10 @@ export function Me() {
   return window['go']['bridge']['Settings']['Me']();
 }
 
+export function Offered() {
+  return window['go']['bridge']['Settings']['Offered']();
+}
+
 export function Quit() {
   return window['go']['bridge']['Settings']['Quit']();
 }
