@@ -20,6 +20,11 @@ if [[ $(uname -s) == Linux ]]; then
 	go test -run '^$' -bench BenchmarkStart -benchtime 5x ./test/desktop | grep ^Benchmark
 fi
 
+say "Page"
+npm_ci
+build/build.sh page browser
+(cd frontend && MYCHAT_TEST_BIN=$bin npm run --silent figures) | grep -E '^(\||list|conversation)'
+
 say "Packages"
 go list ./... | grep -v '^mychat/test/desktop' >"$out/benched"
 xargs -a "$out/benched" go test -run '^$' -bench . -benchmem -benchtime 2s | grep -E '^(Benchmark|pkg:)' || echo "no benchmarks"

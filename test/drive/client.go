@@ -110,6 +110,34 @@ func (s *Server) Pairs(ctx context.Context, count int) ([]Pair, error) {
 	return pairs, nil
 }
 
+// Circle registers somebody with count friends, none of whom anybody has yet, and
+// returns the somebody's name and password, who receives in every pair.
+func (s *Server) Circle(ctx context.Context, count int) (name, secret string, pairs []Pair, err error) {
+	name = s.name()
+	middle, err := s.register(ctx, name)
+	if err != nil {
+		return "", "", nil, fmt.Errorf("register: %w", s.explain(err))
+	}
+	pairs = make([]Pair, count)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(8)
+	for i := range pairs {
+		group.Go(func() (err error) {
+			p := &pairs[i]
+			p.receiver = middle
+			if p.sender, err = s.register(ctx, s.name()); err != nil {
+				return err
+			}
+			p.conversation, err = befriend(ctx, p.sender, p.receiver)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return "", "", nil, fmt.Errorf("register: %w", s.explain(err))
+	}
+	return name, password, pairs, nil
+}
+
 // Users returns everybody in pairs.
 func Users(pairs []Pair) []*User {
 	users := make([]*User, 0, 2*len(pairs))

@@ -242,27 +242,30 @@ const fillAhead = 32
 func (s *Server) Fill(ctx context.Context, p Pair, count, size int) error {
 	ctx, cancel := context.WithTimeout(ctx, grace+time.Duration(count)*20*time.Millisecond)
 	defer cancel()
-	limit, _ := ctx.Deadline()
 	body, err := protocol.Encode(protocol.Text{Text: words(size)})
 	if err != nil {
 		return err
 	}
-	l, err := p.open(ctx, body, limit)
+	ws, err := p.sender.connect(ctx)
 	if err != nil {
 		return s.explain(err)
 	}
-	defer l.close()
+	defer hangUp(ws)
+	limit, _ := ctx.Deadline()
+	if err := ws.SetReadDeadline(limit); err != nil {
+		return err
+	}
 	for sent, answered := 0, 0; answered < count; {
 		if sent < count && sent-answered < fillAhead {
 			sent++
-			if err := post(l.out, protocol.OpSend, uint64(sent)+1, protocol.Send{
+			if err := post(ws, protocol.OpSend, uint64(sent)+1, protocol.Send{
 				ConversationID: p.conversation, ClientID: ulid.Make().String(), Kind: protocol.KindText, Body: body,
 			}); err != nil {
 				return err
 			}
 			continue
 		}
-		data, err := await(l.out, `{"op":"reply"`, "")
+		data, err := await(ws, `{"op":"reply"`, "")
 		if err != nil {
 			return err
 		}
