@@ -21,7 +21,6 @@ if [[ $(uname -s) == Linux ]]; then
 fi
 
 say "Page"
-npm_ci
 build/build.sh page browser
 (cd frontend && MYCHAT_TEST_BIN=$bin npm run --silent figures) | grep -E '^(\||list|conversation)'
 
