@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -523,5 +524,29 @@ func checkRefusal(t *testing.T, what, in string, err error, ok bool, field strin
 	}
 	if e := refusal(t, err); e.Code != protocol.CodeInvalid || e.Field != field {
 		t.Errorf("%s(%q) = %s %q, want %s %q", what, in, e.Code, e.Field, protocol.CodeInvalid, field)
+	}
+}
+
+func TestPreferenceCheck(t *testing.T) {
+	for _, tt := range []struct{ name, value, field string }{
+		{protocol.PreferenceCtrlEnter, `true`, ""},
+		{protocol.PreferenceSound, `false`, ""},
+		{protocol.PreferenceNotifyPreview, `null`, ""},
+		{protocol.PreferenceSound, `"loud"`, "value"},
+		{protocol.PreferenceSound, `{}`, "value"},
+		{protocol.PreferenceSound, ``, "value"},
+		{protocol.PreferenceSound, `tru`, "value"},
+		{protocol.PreferenceSound, "\"\xff\"", "value"},
+		{protocol.PreferenceSound, `"` + strings.Repeat("x", protocol.MaxPreference) + `"`, "value"},
+		{"", `true`, "name"},
+		{"password", `"hunter2"`, "name"},
+	} {
+		t.Run(fmt.Sprintf("%s=%.20s", tt.name, tt.value), func(t *testing.T) {
+			err := protocol.Preference{Name: tt.name, Value: protocol.RawJSON(tt.value)}.Check()
+			var refused *protocol.Error
+			if errors.As(err, &refused); (err == nil) != (tt.field == "") || err != nil && refused.Field != tt.field {
+				t.Errorf("Check = %v, want a refusal of %q", err, tt.field)
+			}
+		})
 	}
 }

@@ -30,6 +30,8 @@ const (
 	MaxRecordItems  = 100 // Messages in a record, each time.
 	MaxRecordDepth  = 5   // Records in each other.
 
+	MaxPreference = 16 << 10 // Bytes of one preference's value.
+
 	MaxScheduled       = 100                       // Messages that the server keeps for one user to be sent later.
 	MaxScheduleAheadMS = 365 * 24 * 60 * 60 * 1000 // How far ahead, in milliseconds.
 

@@ -128,7 +128,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 		Fresh: e.onFresh, Synced: e.onSynced, Poured: e.onPoured, Paused: paused, Retry: opt.Retry, Rest: opt.Rest, Log: opt.Log,
 	})
 	e.outbox = outbox.New(s, outbox.Options{
-		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat,
+		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat, Prefer: e.socket.SetPreference,
 		Schedule: e.socket.Schedule, Unschedule: e.socket.Unschedule, Gap: e.inbox.Look, Retry: opt.Retry, Log: opt.Log,
 	})
 	return e, nil

@@ -327,6 +327,25 @@ type outgoingScheduledRow struct {
 
 func (outgoingScheduledRow) TableName() string { return "outgoing_scheduled" }
 
+type preferenceRow struct {
+	Name  string `gorm:"primaryKey"`
+	Useq  int64
+	Value string
+}
+
+func (preferenceRow) TableName() string { return "preference" }
+
+func (r preferenceRow) preference() protocol.Preference {
+	return protocol.Preference{Name: r.Name, Value: protocol.RawJSON(r.Value)}
+}
+
+type outgoingPreferenceRow struct {
+	Name  string `gorm:"primaryKey"`
+	Value string
+}
+
+func (outgoingPreferenceRow) TableName() string { return "outgoing_preference" }
+
 type contactRow struct {
 	UserID         string `gorm:"primaryKey"`
 	Username       string

@@ -336,6 +336,28 @@ func (r *routes) registerMessages() {
 		return r.Chat.Unschedule(ctx, callerOf(ctx).UserID, in.ID)
 	})
 	add(r, huma.Operation{
+		OperationID: "list-preferences", Method: http.MethodGet, Path: protocol.PathPreferences,
+		Tags: []string{tagAccount}, Summary: "Your choices that follow you to all of your devices",
+	}, func(ctx context.Context, _ *none) ([]protocol.Preference, error) {
+		return list(r.Accounts.Preferences(ctx, callerOf(ctx)))
+	})
+	add(r, huma.Operation{
+		OperationID: "set-preference", Method: http.MethodPut, Path: protocol.PathPreferences + "/{name}",
+		Tags: []string{tagAccount}, Summary: "Keep such a choice, or with null give it up",
+		Description: "The same as the frame \"set_preference\" on the WebSocket. Repeating it is safe.",
+	}, func(ctx context.Context, in *struct {
+		Name string `path:"name" maxLength:"64"`
+		Body struct {
+			Name  string           `json:"name,omitempty" doc:"If given, the one in the path"`
+			Value protocol.RawJSON `json:"value" format:"json" doc:"The shape that the name says; null for no choice"`
+		}
+	}) (protocol.PreferenceUpdated, error) {
+		if in.Body.Name != "" && in.Body.Name != in.Name {
+			return protocol.PreferenceUpdated{}, protocol.Invalid("name", "is not the one in the path")
+		}
+		return r.Accounts.SetPreference(ctx, callerOf(ctx), protocol.Preference{Name: in.Name, Value: in.Body.Value})
+	})
+	add(r, huma.Operation{
 		OperationID: "get-journal", Method: http.MethodGet, Path: protocol.PathJournal,
 		Tags: []string{tagMessages}, Summary: "What changed for you beside conversations",
 	}, func(ctx context.Context, in *struct {

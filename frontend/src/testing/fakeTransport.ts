@@ -98,6 +98,7 @@ export class FakeTransport implements Transport {
       host: "browser",
       data_dir: "/data",
       locale: "en-GB",
+      following: ["ctrl_enter", "notify_preview", "sound"],
     }));
     this.on("Chat.SetFocus", () => undefined);
     this.on("Chat.Conversations", () => []);

@@ -8,6 +8,7 @@ export namespace bridge {
 	    host: string;
 	    data_dir: string;
 	    locale: string;
+	    following: string[];
 	
 	    static createFrom(source: any = {}) {
 	        return new About(source);
@@ -22,6 +23,7 @@ export namespace bridge {
 	        this.host = source["host"];
 	        this.data_dir = source["data_dir"];
 	        this.locale = source["locale"];
+	        this.following = source["following"];
 	    }
 	}
 	export class AnswerLinkRequest {
@@ -236,6 +238,38 @@ export namespace bridge {
 	        this.reset = source["reset"];
 	        this.seq = source["seq"];
 	        this.connection = this.convertValues(source["connection"], Connection);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ChangeSettingsRequest {
+	    names: string[];
+	    settings: session.Settings;
+	
+	    static createFrom(source: any = {}) {
+	        return new ChangeSettingsRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.names = source["names"];
+	        this.settings = this.convertValues(source["settings"], session.Settings);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -5,6 +5,7 @@ import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
 import { Segment } from "../../ui/Segment";
 import { SettingsPage } from "./SettingsPage";
+import { ScopeNote } from "./ScopeNote";
 import { SettingSwitch } from "./SettingSwitch";
 import { useSettings } from "./useSettings";
 
@@ -17,7 +18,7 @@ export function ChatPage() {
   const mac = app.settings.getSnapshot().about?.platform === "macos";
   return (
     <SettingsPage title="settings.chat">
-      <Card>
+      <Card note={<ScopeNote of="ctrl_enter" />}>
         <CardRow
           id={id}
           title={t("settings.send_key")}
@@ -40,7 +41,7 @@ export function ChatPage() {
         </CardRow>
       </Card>
       {app.bridge.host.kind === "desktop" && (
-        <Card title={t("settings.window")}>
+        <Card title={t("settings.window")} note={<ScopeNote of="close_to_background" />}>
           <SettingSwitch
             title={t("settings.background")}
             hint={t("settings.background_hint")}
