@@ -101,7 +101,7 @@ func golden() map[string]any {
 	head := protocol.Head{
 		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
 		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text, Pins: []int64{7},
-		ReadSeq: 5, PeerReadSeq: 6, PeerDeliveredSeq: 7, Unread: 1,
+		ReadSeq: 5, PeerReadSeq: 6, PeerDeliveredSeq: 7, Unread: 1, MentionSeq: 7,
 	}
 	asked := protocol.FriendRequest{
 		ID: request, From: ben, To: ana, Message: "It's Ben from the tea shop",
@@ -128,9 +128,12 @@ func golden() map[string]any {
 		ConversationID: direct, ClientID: message, Kind: protocol.KindText, Body: raw(`{"text":"Tea at 4? <3 你好"}`),
 	}
 	sent := protocol.Sent{ConversationID: direct, ClientID: message, Seq: 7, CreatedMS: noon}
+	folders := []protocol.Folder{{ID: "01K9F0DER00000000000000000", Name: "Work"}, {ID: "01K9F0DER00000000000000001", Name: "家人"}}
+	inFolders := []string{folders[0].ID}
 	chat := protocol.ChatSettings{
 		ConversationID: direct, PinnedMS: noon - day, Muted: true, Archived: true, HiddenSeq: 6, UnreadSeq: 7, ClearedSeq: 4,
-		Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}, EditedMS: noon - day},
+		Folders: []string{folders[0].ID},
+		Draft:   &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}, EditedMS: noon - day},
 	}
 	quiet := text
 	quiet.Seq, quiet.ClientID, quiet.Silent = 13, "01K9QVET000000000000000000", true
@@ -144,6 +147,7 @@ func golden() map[string]any {
 	failed := waiting
 	failed.State, failed.Code = protocol.ScheduledFailed, protocol.CodeNotFriend
 	deleted := protocol.Scheduled{ConversationID: direct, ClientID: later.ClientID, State: protocol.ScheduledDeleted, AtMS: noon + day}
+	chosen := protocol.Preference{Name: protocol.PreferenceFolders, Value: body(folders)}
 	preference := protocol.Preference{Name: protocol.PreferenceCtrlEnter, Value: raw(`true`)}
 	yes, no, none := true, false, int64(0)
 	const token = "mc1_EXAMPLE-token-never-in-a-URL"
@@ -259,11 +263,11 @@ func golden() map[string]any {
 		"rest_asked":           protocol.Asked{Request: asked},
 		"rest_asked_crossing":  protocol.Asked{Request: accepted, Contact: &contact},
 		"rest_update_contact":  protocol.UpdateContact{Remark: &contact.Remark},
-		"rest_update_chat":     protocol.UpdateChat{ConversationID: direct, Muted: &yes, Archived: &no, HiddenSeq: &none},
+		"rest_update_chat":     protocol.UpdateChat{ConversationID: direct, Muted: &yes, Archived: &no, HiddenSeq: &none, Folders: &inFolders},
 		"rest_page": protocol.Page{
 			ConversationID: direct, Entries: []protocol.Entry{friended, text}, AsOf: 8, FloorSeq: 1, More: true,
 		},
-		"rest_preferences": []protocol.Preference{preference},
+		"rest_preferences": []protocol.Preference{preference, chosen},
 		"rest_journal": protocol.JournalState{
 			Journal: []protocol.JournalRow{journal(42, protocol.JournalContact, contact)}, JournalPos: 42,
 		},

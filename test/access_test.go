@@ -143,6 +143,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"move a position with the friend", "POST", withFriend + "/read", static(map[string]int{"seq": 1}), notMember, notMember, ok},
 			{"move a position with the former friend", "POST", withFormer + "/read", static(map[string]int{"seq": 1}), notMember, ok, notMember},
 			{"pin the conversation with the friend", "PATCH", withFriend + "/settings", static(map[string]bool{"pinned": true}), notMember, notMember, ok},
+			{"put that with the former friend in a folder", "PATCH", withFormer + "/settings", static(map[string]any{"folders": []string{laterID}}), notMember, ok, notMember},
+			{"put it in what is no folder", "PATCH", withFriend + "/settings", static(map[string]any{"folders": []string{"work"}}), forged, forged, forged},
 			{"keep a draft with the former friend", "PATCH", withFormer + "/settings", static(map[string]any{"draft": map[string]string{"text": "still here"}}), notMember, ok, notMember},
 			{"keep a draft that is too long", "PATCH", withFriend + "/settings", static(map[string]any{"draft": map[string]string{"text": strings.Repeat("x", protocol.MaxTextRunes+1)}}), forged, forged, forged},
 			{"write to the friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFriend) }, notMember, notMember, ok},

@@ -281,7 +281,7 @@ func (r *routes) registerMessages() {
 	add(r, huma.Operation{
 		OperationID: "update-chat", Method: http.MethodPatch, Path: protocol.PathConversations + "/{id}/settings",
 		Tags: []string{tagMessages}, Summary: "Change what only you see of a conversation",
-		Description: "Pin, mute, hide, archive, mark unread, keep a draft. What is left out stays as it is; the answer is all of it. " +
+		Description: "Pin, mute, hide, archive, mark unread, put in folders, keep a draft. What is left out stays as it is; the answer is all of it. " +
 			"The same as the frame \"chat\" on the WebSocket.",
 	}, func(ctx context.Context, in *struct {
 		ID   string `path:"id" maxLength:"64"`
@@ -293,6 +293,7 @@ func (r *routes) registerMessages() {
 			HiddenSeq      *int64          `json:"hidden_seq,omitempty" minimum:"0" doc:"The last entry you know: hidden until somebody else writes. 0 shows it again"`
 			UnreadSeq      *int64          `json:"unread_seq,omitempty" minimum:"0" doc:"The last entry you know: marked unread. 0 takes the mark away"`
 			ClearedSeq     *int64          `json:"cleared_seq,omitempty" minimum:"0" doc:"The last entry to be cleared for you: you see what follows it"`
+			Folders        *[]string       `json:"folders,omitempty" doc:"The ids of all folders that it is in"`
 			Draft          *protocol.Draft `json:"draft,omitempty" doc:"An empty one removes the draft"`
 		}
 	}) (protocol.ChatUpdated, error) {

@@ -7,6 +7,7 @@ import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
 import { DevicesStore } from "./devices";
+import { FoldersStore } from "./folders";
 import { LinkingStore } from "./linking";
 import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
@@ -35,6 +36,7 @@ export class AppState {
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
   readonly scheduled: ScheduledStore;
+  readonly folders: FoldersStore;
   readonly linking: LinkingStore;
   readonly clearing = new ClearingStore();
   readonly storage: StorageStore;
@@ -54,6 +56,7 @@ export class AppState {
     this.profile = new ProfileStore(bridge);
     this.devices = new DevicesStore(bridge);
     this.scheduled = new ScheduledStore(bridge);
+    this.folders = new FoldersStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
     this.storage = new StorageStore(bridge);
   }
@@ -81,6 +84,7 @@ export class AppState {
     quietly(this.profile.load());
     this.storage.refresh();
     quietly(this.scheduled.load());
+    quietly(this.folders.load());
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -112,6 +116,7 @@ export class AppState {
     this.devices.clear();
     this.storage.clear();
     this.scheduled.clear();
+    this.folders.clear();
     this.navigation.clear();
     this.clearing.close();
     this.#messages.clear();

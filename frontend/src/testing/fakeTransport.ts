@@ -76,6 +76,8 @@ export const conversation = (id: string, over: Partial<Conversation> = {}): Conv
   archived: false,
   hidden: false,
   marked_unread: false,
+  mention_seq: 0,
+  folders: [],
   empty: false,
   clear_for_all: true,
   sort_ms: 1,
@@ -136,6 +138,7 @@ export class FakeTransport implements Transport {
     }));
     this.on("Chat.SetFocus", () => undefined);
     this.on("Chat.Conversations", () => []);
+    this.on("Chat.Folders", () => []);
     this.on("Friends.List", () => []);
     this.on("Friends.Requests", () => []);
     this.on("Friends.Presence", () => []);

@@ -524,6 +524,18 @@ export namespace bridge {
 	        this.focused = source["focused"];
 	    }
 	}
+	export class FolderRequest {
+	    id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new FolderRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	    }
+	}
 	export class ForwardRequest {
 	    conversation_id: string;
 	    message_ids: string[];
@@ -825,6 +837,22 @@ export namespace bridge {
 	        this.conversation_id = source["conversation_id"];
 	        this.message_id = source["message_id"];
 	        this.on = source["on"];
+	    }
+	}
+	export class PutFolderRequest {
+	    id: string;
+	    name: string;
+	    at: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new PutFolderRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.at = source["at"];
 	    }
 	}
 	export class ReactRequest {
@@ -1202,6 +1230,8 @@ export namespace bridge {
 	    archived?: boolean;
 	    hidden?: boolean;
 	    marked_unread?: boolean;
+	    join?: string;
+	    leave?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new UpdateRequest(source);
@@ -1215,6 +1245,8 @@ export namespace bridge {
 	        this.archived = source["archived"];
 	        this.hidden = source["hidden"];
 	        this.marked_unread = source["marked_unread"];
+	        this.join = source["join"];
+	        this.leave = source["leave"];
 	    }
 	}
 	export class UserRequest {
@@ -1419,6 +1451,20 @@ export namespace protocol {
 	        this.created_ms = source["created_ms"];
 	        this.active_ms = source["active_ms"];
 	        this.current = source["current"];
+	    }
+	}
+	export class Folder {
+	    id: string;
+	    name: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Folder(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
 	    }
 	}
 	
@@ -1783,6 +1829,8 @@ export namespace store {
 	    archived: boolean;
 	    hidden: boolean;
 	    marked_unread: boolean;
+	    mention_seq: number;
+	    folders: string[];
 	    empty: boolean;
 	    clear_for_all: boolean;
 	
@@ -1813,6 +1861,8 @@ export namespace store {
 	        this.archived = source["archived"];
 	        this.hidden = source["hidden"];
 	        this.marked_unread = source["marked_unread"];
+	        this.mention_seq = source["mention_seq"];
+	        this.folders = source["folders"];
 	        this.empty = source["empty"];
 	        this.clear_for_all = source["clear_for_all"];
 	    }

@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
+import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
 import { Segment } from "../../ui/Segment";
@@ -38,6 +39,13 @@ export function ChatPage() {
             ]}
             onChange={(v) => change({ ctrl_enter: v === "ctrl" })}
           />
+        </CardRow>
+      </Card>
+      <Card title={t("settings.list")}>
+        <CardRow title={t("folders.title")} hint={t("settings.folders_hint")}>
+          <Button variant="outline" onClick={() => app.folders.open()}>
+            {t("folders.manage")}
+          </Button>
         </CardRow>
       </Card>
       {app.bridge.host.kind === "desktop" && (
