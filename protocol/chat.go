@@ -31,6 +31,10 @@ type ChatSettings struct {
 	// see what follows it. It only grows. 0 means that nothing was cleared.
 	ClearedSeq int64 `json:"cleared_seq,omitempty"`
 
+	// Folders are the ids of the folders that it is in. One that PreferenceFolders
+	// does not name is gone, and says nothing.
+	Folders []string `json:"folders,omitempty"`
+
 	Draft *Draft `json:"draft,omitempty"`
 }
 
@@ -64,14 +68,15 @@ func (d Draft) Check() error {
 // out stays as it is. It is the body of OpChat and of
 // PATCH /v1/conversations/{id}/settings.
 type UpdateChat struct {
-	ConversationID string `json:"conversation_id"`
-	Pinned         *bool  `json:"pinned,omitempty"` // Pinning what is pinned leaves its time.
-	Muted          *bool  `json:"muted,omitempty"`
-	Archived       *bool  `json:"archived,omitempty"`
-	HiddenSeq      *int64 `json:"hidden_seq,omitempty" minimum:"0"`  // The last entry the caller knows, or 0 to show it again.
-	UnreadSeq      *int64 `json:"unread_seq,omitempty" minimum:"0"`  // The last entry the caller knows, or 0 to take the mark away.
-	ClearedSeq     *int64 `json:"cleared_seq,omitempty" minimum:"0"` // The last entry to be cleared for the caller; a smaller one than before changes nothing.
-	Draft          *Draft `json:"draft,omitempty"`                   // An empty one removes the draft.
+	ConversationID string    `json:"conversation_id"`
+	Pinned         *bool     `json:"pinned,omitempty"` // Pinning what is pinned leaves its time.
+	Muted          *bool     `json:"muted,omitempty"`
+	Archived       *bool     `json:"archived,omitempty"`
+	HiddenSeq      *int64    `json:"hidden_seq,omitempty" minimum:"0"`  // The last entry the caller knows, or 0 to show it again.
+	UnreadSeq      *int64    `json:"unread_seq,omitempty" minimum:"0"`  // The last entry the caller knows, or 0 to take the mark away.
+	ClearedSeq     *int64    `json:"cleared_seq,omitempty" minimum:"0"` // The last entry to be cleared for the caller; a smaller one than before changes nothing.
+	Folders        *[]string `json:"folders,omitempty"`                 // All that it is in.
+	Draft          *Draft    `json:"draft,omitempty"`                   // An empty one removes the draft.
 }
 
 // Check returns an Error if u could never be accepted, whoever asks.
@@ -85,7 +90,13 @@ func (u UpdateChat) Check() error {
 		return Invalid("unread_seq", "is negative")
 	case u.ClearedSeq != nil && *u.ClearedSeq < 0:
 		return Invalid("cleared_seq", "is negative")
-	case u.Draft != nil:
+	}
+	if u.Folders != nil {
+		if err := checkFolderIDs("folders", *u.Folders); err != nil {
+			return err
+		}
+	}
+	if u.Draft != nil {
 		return u.Draft.Check()
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -523,5 +524,70 @@ func checkRefusal(t *testing.T, what, in string, err error, ok bool, field strin
 	}
 	if e := refusal(t, err); e.Code != protocol.CodeInvalid || e.Field != field {
 		t.Errorf("%s(%q) = %s %q, want %s %q", what, in, e.Code, e.Field, protocol.CodeInvalid, field)
+	}
+}
+
+func TestPreferenceCheck(t *testing.T) {
+	for _, tt := range []struct{ name, value, field string }{
+		{protocol.PreferenceCtrlEnter, `true`, ""},
+		{protocol.PreferenceSound, `false`, ""},
+		{protocol.PreferenceNotifyPreview, `null`, ""},
+		{protocol.PreferenceSound, `"loud"`, "value"},
+		{protocol.PreferenceSound, `{}`, "value"},
+		{protocol.PreferenceSound, ``, "value"},
+		{protocol.PreferenceSound, `tru`, "value"},
+		{protocol.PreferenceSound, "\"\xff\"", "value"},
+		{protocol.PreferenceSound, `"` + strings.Repeat("x", protocol.MaxPreference) + `"`, "value"},
+		{protocol.PreferenceFolders, `[]`, ""},
+		{protocol.PreferenceFolders, `[{"id":"01K9F0DER00000000000000000","name":"十二个汉字的名字也行哦"},{"id":"01K9F0DER00000000000000001","name":"twenty-four letters wide","icon":"x"}]`, ""},
+		{protocol.PreferenceFolders, `[{"id":"01K9F0DER00000000000000000","name":"十三个汉字的名字就太长了啊"}]`, "name"},
+		{protocol.PreferenceFolders, `[{"id":"01K9F0DER00000000000000000","name":"twenty-five letters wide!"}]`, "name"},
+		{protocol.PreferenceFolders, `[{"id":"01K9F0DER00000000000000000","name":" "}]`, "name"},
+		{protocol.PreferenceFolders, `[{"id":"01K9F0DER00000000000000000","name":"Work "}]`, "name"},
+		{protocol.PreferenceFolders, `[{"id":"work","name":"Work"}]`, "value"},
+		{protocol.PreferenceFolders, `[{"id":"01K9F0DER00000000000000000","name":"A"},{"id":"01K9F0DER00000000000000000","name":"B"}]`, "value"},
+		{protocol.PreferenceFolders, folders(protocol.MaxFolders), ""},
+		{protocol.PreferenceFolders, folders(protocol.MaxFolders + 1), "value"},
+		{"", `true`, "name"},
+		{"password", `"hunter2"`, "name"},
+	} {
+		t.Run(fmt.Sprintf("%s=%.20s", tt.name, tt.value), func(t *testing.T) {
+			err := protocol.Preference{Name: tt.name, Value: protocol.RawJSON(tt.value)}.Check()
+			var refused *protocol.Error
+			if errors.As(err, &refused); (err == nil) != (tt.field == "") || err != nil && refused.Field != tt.field {
+				t.Errorf("Check = %v, want a refusal of %q", err, tt.field)
+			}
+		})
+	}
+}
+
+// folders is the value of as many folders.
+func folders(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf(`{"id":"01K9F0DER000000000000000%02d","name":"Folder %d"}`, i, i)
+	}
+	return "[" + strings.Join(list, ",") + "]"
+}
+
+func TestFoldersOfAConversation(t *testing.T) {
+	const id = "01K9F0DER00000000000000000"
+	for _, tt := range []struct {
+		name string
+		ids  []string
+		ok   bool
+	}{
+		{"none", []string{}, true},
+		{"one", []string{id}, true},
+		{"one twice", []string{id, id}, false},
+		{"no id", []string{"work"}, false},
+		{"too many", slices.Repeat([]string{id}, protocol.MaxFolders+1), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			err := protocol.UpdateChat{ConversationID: "c", Folders: &tt.ids}.Check()
+			if (err == nil) != tt.ok {
+				t.Errorf("Check = %v", err)
+			}
+		})
 	}
 }

@@ -186,4 +186,7 @@ type Head struct {
 	PeerReadSeq      int64 `json:"peer_read_seq"`      // ConversationDirect only.
 	PeerDeliveredSeq int64 `json:"peer_delivered_seq"` // ConversationDirect only.
 	Unread           int   `json:"unread"`             // Countable entries after ReadSeq by others; stops at MaxUnread.
+
+	// MentionSeq is the last of those that mentions the reader; 0 means none.
+	MentionSeq int64 `json:"mention_seq,omitempty"`
 }

@@ -3,12 +3,13 @@ package protocol
 // Ops of frames. A request carries an id and is answered by one OpReply with
 // the same id; a frame without an id is not answered.
 const (
-	OpHello      = "hello"      // Request: Hello -> Welcome. The first frame, within HelloWithin.
-	OpSend       = "send"       // Request: Send -> Sent.
-	OpRead       = "read"       // Request: Read -> {}.
-	OpChat       = "chat"       // Request: UpdateChat -> ChatUpdated.
-	OpSchedule   = "schedule"   // Request: Schedule -> ScheduleUpdated.
-	OpUnschedule = "unschedule" // Request: Unschedule -> ScheduleUpdated.
+	OpHello         = "hello"          // Request: Hello -> Welcome. The first frame, within HelloWithin.
+	OpSend          = "send"           // Request: Send -> Sent.
+	OpRead          = "read"           // Request: Read -> {}.
+	OpChat          = "chat"           // Request: UpdateChat -> ChatUpdated.
+	OpSchedule      = "schedule"       // Request: Schedule -> ScheduleUpdated.
+	OpUnschedule    = "unschedule"     // Request: Unschedule -> ScheduleUpdated.
+	OpSetPreference = "set_preference" // Request: Preference -> PreferenceUpdated.
 
 	OpAck    = "ack"    // Ack, unanswered.
 	OpTyping = "typing" // Typing, unanswered; the server sends it on to the other members.

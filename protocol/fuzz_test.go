@@ -109,6 +109,33 @@ func FuzzSchedule(f *testing.F) {
 	})
 }
 
+// FuzzPreference holds that what a server keeps as a preference is JSON that it
+// can pass on, within its bounds, under a name that clients know.
+func FuzzPreference(f *testing.F) {
+	for _, seed := range goldenSeeds(f) {
+		var frame protocol.Frame
+		if json.Unmarshal(seed, &frame) == nil && frame.Op == protocol.OpSetPreference {
+			f.Add([]byte(frame.Body))
+		}
+	}
+	f.Add([]byte(`{"name":"sound","value":null}`))
+	f.Add([]byte(`{"name":"sound","value":"loud"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var p protocol.Preference
+		if json.Unmarshal(data, &p) != nil {
+			return
+		}
+		settles(t, &p)
+		if p.Check() != nil {
+			return
+		}
+		unset := protocol.Preference{Name: p.Name, Value: protocol.RawJSON("null")}
+		if !json.Valid(p.Value) || len(p.Value) > protocol.MaxPreference || unset.Check() != nil {
+			t.Fatalf("accepted %s", data)
+		}
+	})
+}
+
 // FuzzRecord holds that what passes as a record can be shown: all of its
 // messages have a name, a kind and words, and there is an end to them.
 func FuzzRecord(f *testing.F) {

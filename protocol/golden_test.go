@@ -101,7 +101,7 @@ func golden() map[string]any {
 	head := protocol.Head{
 		ID: direct, Kind: protocol.ConversationDirect, Peer: &ben, LastSeq: 7, FloorSeq: 1,
 		Ranges: []protocol.Range{{FromSeq: 1}}, Last: &text, Pins: []int64{7},
-		ReadSeq: 5, PeerReadSeq: 6, PeerDeliveredSeq: 7, Unread: 1,
+		ReadSeq: 5, PeerReadSeq: 6, PeerDeliveredSeq: 7, Unread: 1, MentionSeq: 7,
 	}
 	asked := protocol.FriendRequest{
 		ID: request, From: ben, To: ana, Message: "It's Ben from the tea shop",
@@ -128,9 +128,12 @@ func golden() map[string]any {
 		ConversationID: direct, ClientID: message, Kind: protocol.KindText, Body: raw(`{"text":"Tea at 4? <3 你好"}`),
 	}
 	sent := protocol.Sent{ConversationID: direct, ClientID: message, Seq: 7, CreatedMS: noon}
+	folders := []protocol.Folder{{ID: "01K9F0DER00000000000000000", Name: "Work"}, {ID: "01K9F0DER00000000000000001", Name: "家人"}}
+	inFolders := []string{folders[0].ID}
 	chat := protocol.ChatSettings{
 		ConversationID: direct, PinnedMS: noon - day, Muted: true, Archived: true, HiddenSeq: 6, UnreadSeq: 7, ClearedSeq: 4,
-		Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}, EditedMS: noon - day},
+		Folders: []string{folders[0].ID},
+		Draft:   &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}, EditedMS: noon - day},
 	}
 	quiet := text
 	quiet.Seq, quiet.ClientID, quiet.Silent = 13, "01K9QVET000000000000000000", true
@@ -144,6 +147,8 @@ func golden() map[string]any {
 	failed := waiting
 	failed.State, failed.Code = protocol.ScheduledFailed, protocol.CodeNotFriend
 	deleted := protocol.Scheduled{ConversationID: direct, ClientID: later.ClientID, State: protocol.ScheduledDeleted, AtMS: noon + day}
+	chosen := protocol.Preference{Name: protocol.PreferenceFolders, Value: body(folders)}
+	preference := protocol.Preference{Name: protocol.PreferenceCtrlEnter, Value: raw(`true`)}
 	yes, no, none := true, false, int64(0)
 	const token = "mc1_EXAMPLE-token-never-in-a-URL"
 
@@ -175,12 +180,14 @@ func golden() map[string]any {
 			ConversationID: direct, Pinned: &yes, UnreadSeq: &none,
 			Draft: &protocol.Draft{Text: "At five, then?", RefSeq: 7, Mentions: []string{benID}},
 		})},
-		"frame_chat_updated": protocol.Frame{Op: protocol.OpReply, ID: 5, Body: body(protocol.ChatUpdated{Useq: 46, Chat: chat})},
-		"frame_schedule":     protocol.Frame{Op: protocol.OpSchedule, ID: 6, Body: body(schedule)},
-		"frame_scheduled":    protocol.Frame{Op: protocol.OpReply, ID: 6, Body: body(protocol.ScheduleUpdated{Useq: 47, Scheduled: waiting})},
-		"frame_unschedule":   protocol.Frame{Op: protocol.OpUnschedule, ID: 7, Body: body(protocol.Unschedule{ClientID: later.ClientID})},
-		"frame_unscheduled":  protocol.Frame{Op: protocol.OpReply, ID: 7, Body: body(protocol.ScheduleUpdated{Useq: 48, Scheduled: deleted})},
-		"frame_error":        protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
+		"frame_chat_updated":   protocol.Frame{Op: protocol.OpReply, ID: 5, Body: body(protocol.ChatUpdated{Useq: 46, Chat: chat})},
+		"frame_schedule":       protocol.Frame{Op: protocol.OpSchedule, ID: 6, Body: body(schedule)},
+		"frame_set_preference": protocol.Frame{Op: protocol.OpSetPreference, ID: 8, Body: body(preference)},
+		"frame_preference_set": protocol.Frame{Op: protocol.OpReply, ID: 8, Body: body(protocol.PreferenceUpdated{Useq: 50, Preference: preference})},
+		"frame_scheduled":      protocol.Frame{Op: protocol.OpReply, ID: 6, Body: body(protocol.ScheduleUpdated{Useq: 47, Scheduled: waiting})},
+		"frame_unschedule":     protocol.Frame{Op: protocol.OpUnschedule, ID: 7, Body: body(protocol.Unschedule{ClientID: later.ClientID})},
+		"frame_unscheduled":    protocol.Frame{Op: protocol.OpReply, ID: 7, Body: body(protocol.ScheduleUpdated{Useq: 48, Scheduled: deleted})},
+		"frame_error":          protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
 		"frame_typing": protocol.Frame{Op: protocol.OpTyping, Body: body(
 			protocol.Typing{ConversationID: direct, On: true})},
 		"frame_typing_event": protocol.Frame{Op: protocol.OpTyping, Body: body(
@@ -224,9 +231,10 @@ func golden() map[string]any {
 		"journal_conversation": journal(44, protocol.JournalConversation, head),
 		"journal_device":       journal(45, protocol.JournalDevice, protocol.DeviceChange{Device: phone, Ended: true}),
 
-		"journal_chat":      journal(46, protocol.JournalChat, chat),
-		"journal_scheduled": journal(49, protocol.JournalScheduled, failed),
-		"journal_void":      journal(40, protocol.JournalVoid, struct{}{}),
+		"journal_chat":       journal(46, protocol.JournalChat, chat),
+		"journal_scheduled":  journal(49, protocol.JournalScheduled, failed),
+		"journal_preference": journal(50, protocol.JournalPreference, preference),
+		"journal_void":       journal(40, protocol.JournalVoid, struct{}{}),
 		"rest_server": protocol.ServerInfo{
 			Product: protocol.Product, Name: "Tea house", Version: "1.0.0", Protocol: protocol.Version,
 			MinProtocol: protocol.MinVersion, Registration: protocol.RegistrationOpen,
@@ -255,10 +263,11 @@ func golden() map[string]any {
 		"rest_asked":           protocol.Asked{Request: asked},
 		"rest_asked_crossing":  protocol.Asked{Request: accepted, Contact: &contact},
 		"rest_update_contact":  protocol.UpdateContact{Remark: &contact.Remark},
-		"rest_update_chat":     protocol.UpdateChat{ConversationID: direct, Muted: &yes, Archived: &no, HiddenSeq: &none},
+		"rest_update_chat":     protocol.UpdateChat{ConversationID: direct, Muted: &yes, Archived: &no, HiddenSeq: &none, Folders: &inFolders},
 		"rest_page": protocol.Page{
 			ConversationID: direct, Entries: []protocol.Entry{friended, text}, AsOf: 8, FloorSeq: 1, More: true,
 		},
+		"rest_preferences": []protocol.Preference{preference, chosen},
 		"rest_journal": protocol.JournalState{
 			Journal: []protocol.JournalRow{journal(42, protocol.JournalContact, contact)}, JournalPos: 42,
 		},
@@ -372,7 +381,7 @@ func bodies() []any {
 		protocol.Hello{}, protocol.Welcome{}, protocol.Read{}, protocol.Ack{}, protocol.Typing{},
 		protocol.Entries{}, protocol.Position{}, protocol.Journal{}, protocol.Presence{}, protocol.Send{},
 		protocol.Sent{}, protocol.Text{}, protocol.Edit{}, protocol.Head{}, protocol.Contact{}, protocol.FriendRequest{},
-		protocol.Schedule{}, protocol.Unschedule{}, protocol.Scheduled{}, protocol.ScheduleUpdated{},
+		protocol.Preference{}, protocol.PreferenceUpdated{}, protocol.Schedule{}, protocol.Unschedule{}, protocol.Scheduled{}, protocol.ScheduleUpdated{},
 		protocol.Me{}, protocol.Record{}, protocol.DeviceChange{}, protocol.UpdateChat{}, protocol.ChatUpdated{}, protocol.ChatSettings{},
 	} {
 		types[reflect.TypeOf(v)] = true

@@ -30,6 +30,10 @@ const (
 	MaxRecordItems  = 100 // Messages in a record, each time.
 	MaxRecordDepth  = 5   // Records in each other.
 
+	MaxPreference = 16 << 10 // Bytes of one preference's value.
+	MaxFolders    = 20       // Folders of one user.
+	MaxFolderName = 24       // Letters of a folder's name; code points from U+2E80 on count as two.
+
 	MaxScheduled       = 100                       // Messages that the server keeps for one user to be sent later.
 	MaxScheduleAheadMS = 365 * 24 * 60 * 60 * 1000 // How far ahead, in milliseconds.
 

@@ -18,7 +18,8 @@ package protocol
 //	   records; reactions; pinned messages; devices signed in by another one (links),
 //	   and why a session ended; search; messages without a sound, and such as the
 //	   server sends later; conversations cleared for oneself or for both, and the
-//	   floor below which entries are gone; what stands behind links
+//	   floor below which entries are gone; preferences that follow a user,
+//	   folders, and where a reader is mentioned; what stands behind links
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -63,6 +64,8 @@ const Product = "mychat"
 //	GET    PathScheduled                   -> []Scheduled
 //	PUT    PathScheduled/{client_id}       Schedule -> ScheduleUpdated
 //	DELETE PathScheduled/{client_id}       -> ScheduleUpdated
+//	GET    PathPreferences                 -> []Preference
+//	PUT    PathPreferences/{name}          Preference -> PreferenceUpdated
 //	GET    PathJournal?after=              -> JournalState
 //	GET    PathSearch?q=                   -> Found                (see PathSearch)
 //	POST   PathPreviews   AskPreview       -> Preview
@@ -81,6 +84,7 @@ const (
 	PathConversations = "/v1/conversations"
 	PathMessages      = "/v1/messages"
 	PathScheduled     = "/v1/scheduled"
+	PathPreferences   = "/v1/preferences"
 	PathJournal       = "/v1/journal"
 	PathSocket        = "/v1/ws"
 )

@@ -35,7 +35,7 @@ func TestNobodyPassesWithoutASession(t *testing.T) {
 	free := map[string]bool{"get-server": true, "register": true, "sign-in": true, "ask-link": true, "await-link": true}
 	asked := 0
 	for path, methods := range spec.Paths {
-		path = strings.NewReplacer("{id}", ana.me.ID, "{user_id}", ana.me.ID, "{answer}", protocol.AnswerAccept).Replace(path)
+		path = strings.NewReplacer("{id}", ana.me.ID, "{user_id}", ana.me.ID, "{answer}", protocol.AnswerAccept, "{name}", protocol.PreferenceSound).Replace(path)
 		for method, op := range methods {
 			if free[op.OperationID] {
 				continue
@@ -143,6 +143,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"move a position with the friend", "POST", withFriend + "/read", static(map[string]int{"seq": 1}), notMember, notMember, ok},
 			{"move a position with the former friend", "POST", withFormer + "/read", static(map[string]int{"seq": 1}), notMember, ok, notMember},
 			{"pin the conversation with the friend", "PATCH", withFriend + "/settings", static(map[string]bool{"pinned": true}), notMember, notMember, ok},
+			{"put that with the former friend in a folder", "PATCH", withFormer + "/settings", static(map[string]any{"folders": []string{laterID}}), notMember, ok, notMember},
+			{"put it in what is no folder", "PATCH", withFriend + "/settings", static(map[string]any{"folders": []string{"work"}}), forged, forged, forged},
 			{"keep a draft with the former friend", "PATCH", withFormer + "/settings", static(map[string]any{"draft": map[string]string{"text": "still here"}}), notMember, ok, notMember},
 			{"keep a draft that is too long", "PATCH", withFriend + "/settings", static(map[string]any{"draft": map[string]string{"text": strings.Repeat("x", protocol.MaxTextRunes+1)}}), forged, forged, forged},
 			{"write to the friend's conversation", "POST", protocol.PathMessages, func() any { return send(p.withFriend) }, notMember, notMember, ok},
@@ -174,6 +176,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"clear the conversation with the friend for oneself", "PATCH", withFriend + "/settings", static(map[string]int{"cleared_seq": 1}), notMember, notMember, ok},
 			{"clear that with the former friend for oneself", "PATCH", withFormer + "/settings", static(map[string]int{"cleared_seq": 1}), notMember, ok, notMember},
 			{"clear before the log", "PATCH", withFriend + "/settings", static(map[string]int{"cleared_seq": -1}), forged, forged, forged},
+			{"choose a sound for oneself", "PUT", protocol.PathPreferences + "/" + protocol.PreferenceSound, static(map[string]bool{"value": false}), ok, ok, ok}, // One's own alone.
+			{"choose what is no sound", "PUT", protocol.PathPreferences + "/" + protocol.PreferenceSound, static(map[string]string{"value": "loud"}), forged, forged, forged},
+			{"choose under a name that there is not", "PUT", protocol.PathPreferences + "/password", static(map[string]bool{"value": true}), forged, forged, forged},
+			{"choose under another name", "PUT", protocol.PathPreferences + "/" + protocol.PreferenceSound, static(map[string]any{"name": "ctrl_enter", "value": true}), forged, forged, forged},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},
@@ -211,6 +217,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		kept := call(t, http.MethodGet, p.ana.server+protocol.PathScheduled, p.ana.token, nil)
 		if !strings.Contains(string(kept.body), anas.ClientID) {
 			t.Errorf("what Ana left for later is gone: %s", kept.body)
+		}
+
+		if a := call(t, http.MethodGet, p.ana.server+protocol.PathPreferences, p.ana.token, nil); strings.TrimSpace(string(a.body)) != "[]" {
+			t.Errorf("others chose for Ana: %s", a.body)
 		}
 
 		t.Run("lists tell of one's own only", func(t *testing.T) {
@@ -260,6 +270,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 					{protocol.OpChat, protocol.UpdateChat{ConversationID: by.own, Muted: &yes}, by.readOwn},
 					{protocol.OpSchedule, protocol.Schedule{Send: message(t, p.withFriend, ulid.Make().String(), "later"), AtMS: atMS}, by.send},
 					{protocol.OpSchedule, protocol.Schedule{Send: message(t, by.own, ulid.Make().String(), "later"), AtMS: atMS}, by.sendOwn},
+					{protocol.OpSetPreference, protocol.Preference{Name: protocol.PreferenceSound, Value: json.RawMessage(`true`)}, ok},
+					{protocol.OpSetPreference, protocol.Preference{Name: protocol.PreferenceSound, Value: json.RawMessage(`7`)}, forged},
 					{protocol.OpUnschedule, protocol.Unschedule{ClientID: "no id"}, forged},
 				} {
 					f := w.request(req.op, req.body)

@@ -1,8 +1,12 @@
 package test
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
+
+	"github.com/oklog/ulid/v2"
 
 	"mychat/backend/store"
 	"mychat/protocol"
@@ -125,6 +129,106 @@ func TestTheListFollowsOnOwnDevices(t *testing.T) {
 				t.Errorf("Ana's list shows %+v", c)
 			}
 		})
+	})
+}
+
+// TestFoldersFollowOnOwnDevices makes a folder and puts a conversation in it, with
+// and without a connection; the other device shows both.
+func TestFoldersFollowOnOwnDevices(t *testing.T) {
+	t.Parallel()
+	onEveryStage(t, func(t *testing.T, s *stage) {
+		last := len(s.nodes) - 1
+		ana, ben := s.register(t, 0, "ana_lind"), s.register(t, 0, "ben_2026")
+		conv := befriend(t, ana, ben)
+		second := s.signIn(t, last, "ben_2026")
+		second.online(t)
+		both := []*device{ben, second}
+		folders := func(want ...string) {
+			t.Helper()
+			for _, d := range both {
+				eventually(t, "the folders are there", func() error {
+					list, err := d.Folders(t.Context())
+					names := []string{}
+					for _, f := range list {
+						names = append(names, f.Name)
+					}
+					if err != nil || !slices.Equal(names, want) {
+						return fmt.Errorf("got %q, %w, want %q", names, err, want)
+					}
+					return nil
+				})
+			}
+		}
+		put := func(d *device, id, name string, at int) protocol.Folder {
+			t.Helper()
+			f, err := d.PutFolder(t.Context(), protocol.Folder{ID: id, Name: name}, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+		in := func(id string) func(store.Conversation) bool {
+			return func(c store.Conversation) bool { return slices.Contains(c.Folders, id) }
+		}
+
+		work := put(ben, "", "Work", 0)
+		ben.change(t, conv, store.ChatChange{Join: work.ID})
+		folders("Work")
+		lists(t, "in the folder", conv, in(work.ID), both...)
+
+		for _, n := range s.nodes {
+			n.proxy.SetDown(true)
+		}
+		put(ben, work.ID, "Office", 0)
+		family := put(ben, "", "家人", 0)
+		ben.change(t, conv, store.ChatChange{Join: family.ID, Leave: work.ID})
+		yes := true
+		second.change(t, conv, store.ChatChange{Muted: &yes})
+		lists(t, "shown at once", conv, in(family.ID), ben)
+		ben.reopen(t)
+		lists(t, "kept", conv, in(family.ID), ben)
+		for _, n := range s.nodes {
+			n.proxy.SetDown(false)
+		}
+		ben.RetryNow()
+		second.RetryNow()
+		folders("家人", "Office")
+		lists(t, "there too", conv, func(c store.Conversation) bool {
+			return c.Muted && slices.Equal(c.Folders, []string{family.ID})
+		}, both...)
+
+		if err := second.RemoveFolder(t.Context(), family.ID); err != nil {
+			t.Fatal(err)
+		}
+		folders("Office")
+		lists(t, "still listed", conv, func(c store.Conversation) bool { return c.Friend && !c.Hidden && !c.Archived }, both...)
+	})
+}
+
+// TestAMentionIsFoundOnEveryDevice mentions somebody who is away, then in front
+// of many other messages, so that a device learns of it before it has the entry.
+func TestAMentionIsFoundOnEveryDevice(t *testing.T) {
+	t.Parallel()
+	onEveryStage(t, func(t *testing.T, s *stage) {
+		last := len(s.nodes) - 1
+		ana, ben := s.register(t, 0, "ana_lind"), s.register(t, 0, "ben_2026")
+		conv := befriend(t, ana, ben)
+		m := message(t, conv, ulid.Make().String(), "@Ben look")
+		m.Mentions = []string{ben.me.ID}
+		var sent protocol.Sent
+		a := call(t, "POST", ana.server+protocol.PathMessages, ana.token, encoded(t, m))
+		if err := json.Unmarshal(a.body, &sent); err != nil || sent.Seq == 0 {
+			t.Fatalf("send: %d %s", a.status, a.body)
+		}
+		ana.say(t, conv, numbered("and", 60)...)
+		second := s.signIn(t, last, "ben_2026")
+		second.online(t)
+		both := []*device{ben, second}
+		lists(t, "mentioned", conv, func(c store.Conversation) bool { return c.MentionSeq == sent.Seq }, both...)
+		if err := ben.MarkRead(t.Context(), conv, sent.Seq); err != nil {
+			t.Fatal(err)
+		}
+		lists(t, "read", conv, func(c store.Conversation) bool { return c.MentionSeq == 0 && c.Unread > 0 }, both...)
 	})
 }
 

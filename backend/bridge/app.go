@@ -259,7 +259,7 @@ func (a *App) announce() {
 			Event{Kind: EventUnread, Unread: &none},
 		)
 	}
-	a.feed.push(Event{Kind: EventAuth})
+	a.feed.push(Event{Kind: EventAuth}, Event{Kind: EventSettings})
 }
 
 // relay hands an engine's events on to the page. It returns why the server
@@ -278,6 +278,9 @@ func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended, dam
 			out = append(out, Event{Kind: EventContacts})
 		case engine.ScheduledChanged:
 			out = append(out, Event{Kind: EventScheduled})
+		case engine.PreferencesChanged:
+			a.heed(r.alive, r.engine)
+			out = append(out, Event{Kind: EventSettings})
 		case engine.ProfileChanged:
 			a.keepProfile(r)
 			out = append(out, Event{Kind: EventProfile})
@@ -340,10 +343,6 @@ func (a *App) open(ctx context.Context, o session.Opened) error {
 	if err != nil {
 		return err
 	}
-	settings, err := a.session.Settings(ctx)
-	if err != nil {
-		return err
-	}
 	a.mu.Lock()
 	focused := a.focused
 	a.mu.Unlock()
@@ -351,12 +350,11 @@ func (a *App) open(ctx context.Context, o session.Opened) error {
 		Dir: o.Dir, Server: o.Account.Server, Token: o.Token, Me: o.Me, Transport: transport,
 		UserAgent: a.session.UserAgent(), Focused: focused, Log: a.log,
 	}
-	setNotify(&opt, settings)
-	opt.NoPreviews = !settings.LinkPreviews
 	e, err := engine.Open(ctx, opt)
 	if err != nil {
 		return err
 	}
+	a.heed(ctx, e)
 	r := &running{opened: o, engine: e, done: make(chan struct{})}
 	r.alive, r.stop = context.WithCancel(context.Background())
 	a.mu.Lock()
@@ -427,14 +425,6 @@ func (a *App) Subscribe(seq int64) (Backlog, *Subscription) { return a.feed.subs
 // Show asks the page to show a conversation.
 func (a *App) Show(conversationID string) {
 	a.feed.push(Event{Kind: EventShow, ConversationID: conversationID})
-}
-
-// Settings returns the machine's settings, for the program around the page.
-func (a *App) Settings(ctx context.Context) (session.Settings, error) {
-	if a.session == nil {
-		return session.Settings{}, a.broken
-	}
-	return a.session.Settings(ctx)
 }
 
 // Focus tells whether the user is looking at a page: then nothing disturbs.
@@ -529,9 +519,4 @@ func list[T any](v []T, err error) ([]T, error) {
 		v = []T{}
 	}
 	return v, err
-}
-
-// setNotify sets how an engine raises notices.
-func setNotify(opt *engine.Options, s session.Settings) {
-	opt.Notify.Notify, opt.Notify.Preview = s.Notify, s.NotifyPreview
 }

@@ -392,10 +392,49 @@ func TestProxyHoldsAtOnce(t *testing.T) {
 
 func TestSettingsAreAnnounced(t *testing.T) {
 	p := openPage(t, t.TempDir())
-	must(t, p.settings.Set(session.Settings{Theme: "dark"}))
+	must(t, p.settings.Change(ChangeSettingsRequest{Names: []string{"theme"}, Settings: session.Settings{Theme: "dark"}}))
 	p.await(t, "settings", func(e Event) bool { return e.Kind == EventSettings })
 	if got, err := p.settings.Get(); err != nil || got.Theme != "dark" {
 		t.Errorf("Get = %+v, %v", got, err)
+	}
+}
+
+// TestSomeSettingsFollowTheAccount changes settings of both kinds with an account
+// open and without one.
+func TestSomeSettingsFollowTheAccount(t *testing.T) {
+	server := newChatServer(t)
+	p := openPage(t, t.TempDir())
+	get := func() session.Settings {
+		t.Helper()
+		v, err := p.settings.Get()
+		must(t, err)
+		return v
+	}
+	for name, kept := range map[string]any{"sound": true, "notify_preview": true, "ctrl_enter": true} {
+		v := session.Settings{}
+		must(t, lay(&v, name, json.RawMessage(fmt.Sprint(kept))))
+		if reflect.DeepEqual(v, session.Settings{}) || !slices.Contains(following(), name) {
+			t.Errorf("%s is no setting that follows", name)
+		}
+	}
+	must(t, p.settings.Change(ChangeSettingsRequest{Names: []string{"ctrl_enter", "theme"}, Settings: session.Settings{CtrlEnter: true, Theme: "dark"}}))
+	must(t, p.auth.SignIn(SignInRequest{Server: server.URL, Username: "alice", Password: "password"}))
+	if v := get(); !v.CtrlEnter || v.Theme != "dark" || !v.Sound {
+		t.Errorf("an account that chose nothing has %+v", v)
+	}
+	must(t, p.settings.Change(ChangeSettingsRequest{
+		Names: []string{"ctrl_enter", "sound", "compact"}, Settings: session.Settings{Compact: true, Theme: "light"},
+	}))
+	p.await(t, "settings", func(e Event) bool { return e.Kind == EventSettings })
+	if v := get(); v.CtrlEnter || v.Sound || !v.Compact || v.Theme != "dark" || !v.NotifyPreview {
+		t.Errorf("with the account open: %+v", v)
+	}
+	if err := p.settings.Change(ChangeSettingsRequest{Names: []string{"password"}}); codeOf(err) != string(protocol.CodeInvalid) {
+		t.Errorf("a setting that there is not: %v", err)
+	}
+	must(t, p.auth.Leave(LeaveRequest{}))
+	if v := get(); !v.CtrlEnter || !v.Sound || !v.Compact || v.Theme != "dark" {
+		t.Errorf("without the account: %+v", v)
 	}
 }
 

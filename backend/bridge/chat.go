@@ -119,6 +119,20 @@ type UpdateRequest struct {
 	Archived       *bool  `json:"archived,omitempty"`
 	Hidden         *bool  `json:"hidden,omitempty"`        // Until somebody else writes, or it is opened.
 	MarkedUnread   *bool  `json:"marked_unread,omitempty"` // Moves no read position.
+	Join           string `json:"join,omitempty"`          // The id of a folder that it is put in; "" means none.
+	Leave          string `json:"leave,omitempty"`         // The id of a folder that it is taken out of; "" means none.
+}
+
+// PutFolderRequest makes a folder or changes it.
+type PutFolderRequest struct {
+	ID   string `json:"id"` // "" makes a new one; that of one that was removed brings it back.
+	Name string `json:"name"`
+	At   int    `json:"at"` // Its place, from 0; past the end means at the end.
+}
+
+// FolderRequest names a folder.
+type FolderRequest struct {
+	ID string `json:"id"`
 }
 
 // FocusRequest tells whether the user is looking at the page.
@@ -271,8 +285,29 @@ func (c *Chat) Update(r UpdateRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		return e.UpdateChat(ctx, r.ConversationID, store.ChatChange{
 			Pinned: r.Pinned, Muted: r.Muted, Archived: r.Archived, Hidden: r.Hidden, Unread: r.MarkedUnread,
+			Join: r.Join, Leave: r.Leave,
 		})
 	})
+}
+
+// Folders returns the user's own folders in their order.
+func (c *Chat) Folders() ([]protocol.Folder, error) {
+	return list(onEngine(c.app, func(ctx context.Context, e *engine.Engine) ([]protocol.Folder, error) {
+		return e.Folders(ctx)
+	}))
+}
+
+// PutFolder makes a folder or changes its name or place, on all of the user's
+// devices.
+func (c *Chat) PutFolder(r PutFolderRequest) (protocol.Folder, error) {
+	return onEngine(c.app, func(ctx context.Context, e *engine.Engine) (protocol.Folder, error) {
+		return e.PutFolder(ctx, protocol.Folder{ID: r.ID, Name: r.Name}, r.At)
+	})
+}
+
+// RemoveFolder takes a folder away; its conversations stay.
+func (c *Chat) RemoveFolder(r FolderRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error { return e.RemoveFolder(ctx, r.ID) })
 }
 
 // SaveDraft keeps what is not sent, on all of the user's devices.

@@ -21,6 +21,10 @@ type About struct {
 	Host      string `json:"host"`     // desktop or browser.
 	DataDir   string `json:"data_dir"`
 	Locale    string `json:"locale"` // The system's language as a BCP 47 tag.
+
+	// Following names the settings that follow the user to all of their devices.
+	// While no account is open they are the machine's, like the others.
+	Following []string `json:"following"`
 }
 
 // EndDeviceRequest signs one of the user's devices out.
@@ -51,17 +55,25 @@ type RenameDeviceRequest struct {
 	Name     string `json:"name"`
 }
 
-// Get returns the machine's settings.
+// ChangeSettingsRequest changes some settings.
+type ChangeSettingsRequest struct {
+	Names    []string         `json:"names"`    // Which, by their names in JSON.
+	Settings session.Settings `json:"settings"` // What else it holds is not looked at.
+}
+
+// Get returns the settings that hold now: the machine's, and over them those of
+// the open account that follow its user.
 func (s *Settings) Get() (session.Settings, error) {
-	return onMachine(s.app, func(ctx context.Context, m *session.Session) (session.Settings, error) {
-		return m.Settings(ctx)
+	return onMachine(s.app, func(ctx context.Context, _ *session.Session) (session.Settings, error) {
+		return s.app.Settings(ctx)
 	})
 }
 
-// Set replaces the machine's settings.
-func (s *Settings) Set(v session.Settings) error {
-	_, err := onMachine(s.app, func(ctx context.Context, m *session.Session) (struct{}, error) {
-		return struct{}{}, s.app.setSettings(ctx, v)
+// Change changes some of the settings: where they follow the user, those of the
+// open account, and otherwise the machine's.
+func (s *Settings) Change(r ChangeSettingsRequest) error {
+	_, err := onMachine(s.app, func(ctx context.Context, _ *session.Session) (struct{}, error) {
+		return struct{}{}, s.app.changeSettings(ctx, r)
 	})
 	return err
 }
@@ -73,6 +85,7 @@ func (s *Settings) About() (About, error) {
 		return About{
 			Version: opt.Version, Commit: opt.Commit, GoVersion: runtime.Version(), Platform: opt.Platform,
 			Host: opt.Host, DataDir: opt.Dir, Locale: opt.Locale,
+			Following: following(),
 		}, nil
 	})
 }
@@ -149,19 +162,4 @@ func (s *Settings) Quit() error {
 		return struct{}{}, nil
 	})
 	return err
-}
-
-// setSettings keeps the machine's settings and tells who acts on them.
-func (a *App) setSettings(ctx context.Context, v session.Settings) error {
-	if err := a.session.SetSettings(ctx, v); err != nil {
-		return err
-	}
-	var opt engine.Options
-	setNotify(&opt, v)
-	a.withCurrent(func(e *engine.Engine) {
-		e.SetNotify(opt.Notify)
-		e.SetPreviews(v.LinkPreviews)
-	})
-	a.feed.push(Event{Kind: EventSettings})
-	return nil
 }

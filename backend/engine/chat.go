@@ -196,6 +196,21 @@ func (e *Engine) UpdateChat(ctx context.Context, conversationID string, c store.
 	return e.store.UpdateChat(ctx, conversationID, c)
 }
 
+// Folders returns the user's own folders in their order.
+func (e *Engine) Folders(ctx context.Context) ([]protocol.Folder, error) {
+	return e.store.Folders(ctx)
+}
+
+// PutFolder makes a folder or changes it, as store.PutFolder.
+func (e *Engine) PutFolder(ctx context.Context, f protocol.Folder, at int) (protocol.Folder, error) {
+	return e.store.PutFolder(ctx, f, at)
+}
+
+// RemoveFolder takes a folder away. Its conversations stay where else they are.
+func (e *Engine) RemoveFolder(ctx context.Context, id string) error {
+	return e.store.RemoveFolder(ctx, id)
+}
+
 // SaveDraft keeps what is not sent, here at once and on the user's other
 // devices soon; an empty draft removes it. done says that the user left the
 // conversation: then the others get it without a pause. A draft that is too

@@ -33,11 +33,10 @@ type Options struct {
 	Transport remote.Transport // How the server is reached.
 	UserAgent string           // "" means "mychat".
 
-	Notify     notify.Settings  // May be replaced by SetNotify.
-	NoPreviews bool             // Nobody is asked what stands behind links. May be replaced by SetPreviews.
-	Focused    bool             // May be replaced by Focus.
-	Log        *slog.Logger     // Nil means slog.Default.
-	Now        func() time.Time // Nil means time.Now. Orders nothing.
+	Notify  notify.Settings  // May be replaced by SetNotify.
+	Focused bool             // May be replaced by Focus.
+	Log     *slog.Logger     // Nil means slog.Default.
+	Now     func() time.Time // Nil means time.Now. Orders nothing.
 
 	Socket remote.SocketOptions // The zero value is right outside tests.
 	Retry  remote.Backoff       // Spaces attempts to send and to fetch. The zero value means 1 s to 60 s.
@@ -119,7 +118,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 		presence: make(map[string]protocol.Presence),
 		typing:   make(map[typist]bool),
 		hinted:   make(map[string]time.Time),
-		previews: newPreviews(!opt.NoPreviews),
+		previews: newPreviews(),
 	}
 	e.jobs = NewJobs(opt.Log, e.mail.touchStorage)
 	e.socket = remote.NewSocket(client, remote.Handler{
@@ -133,7 +132,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 		Fresh: e.onFresh, Synced: e.onSynced, Poured: e.onPoured, Paused: paused, Retry: opt.Retry, Rest: opt.Rest, Log: opt.Log,
 	})
 	e.outbox = outbox.New(s, outbox.Options{
-		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat,
+		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat, Prefer: e.socket.SetPreference,
 		Schedule: e.socket.Schedule, Unschedule: e.socket.Unschedule, Gap: e.inbox.Look, Retry: opt.Retry, Log: opt.Log,
 	})
 	return e, nil

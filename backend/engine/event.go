@@ -33,6 +33,10 @@ type ProfileChanged struct{}
 // ScheduledChanged says that messages which are to be sent later changed.
 type ScheduledChanged struct{}
 
+// PreferencesChanged says that what the user chose for all of their devices
+// changed, here or on another one.
+type PreferencesChanged struct{}
+
 // ConnectionChanged holds the state of the connection.
 type ConnectionChanged struct{ Connection Connection }
 
@@ -81,6 +85,7 @@ func (EverythingChanged) event()    {}
 func (ContactsChanged) event()      {}
 func (ProfileChanged) event()       {}
 func (ScheduledChanged) event()     {}
+func (PreferencesChanged) event()   {}
 func (ConnectionChanged) event()    {}
 func (PresenceChanged) event()      {}
 func (TypingChanged) event()        {}

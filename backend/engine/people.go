@@ -70,6 +70,17 @@ func (e *Engine) SetRemark(ctx context.Context, userID, remark string) error {
 // Me returns the account, from the local store.
 func (e *Engine) Me(ctx context.Context) (protocol.Me, error) { return e.store.Me(ctx) }
 
+// Preferences returns what the user chose on any of their devices, by name.
+func (e *Engine) Preferences(ctx context.Context) ([]protocol.Preference, error) {
+	return e.store.Preferences(ctx)
+}
+
+// SetPreference keeps what the user chose, here at once and on their other
+// devices when the server can be reached.
+func (e *Engine) SetPreference(ctx context.Context, p protocol.Preference) error {
+	return e.store.SetPreference(ctx, p)
+}
+
 // UpdateMe changes the account on the server.
 func (e *Engine) UpdateMe(ctx context.Context, u protocol.UpdateMe) (protocol.Me, error) {
 	me, err := e.client.UpdateMe(ctx, u)

@@ -30,8 +30,8 @@ type previews struct {
 	queue  []string                      // Links that wait, the newest wish last.
 }
 
-func newPreviews(on bool) previews {
-	return previews{wake: make(chan struct{}, 1), on: on, wanted: make(map[string][]store.MessageRef)}
+func newPreviews() previews {
+	return previews{wake: make(chan struct{}, 1), on: true, wanted: make(map[string][]store.MessageRef)}
 }
 
 // want notes a wish.
@@ -119,7 +119,8 @@ func (p *previews) set(on bool) {
 	}
 }
 
-// SetPreviews says whether the server may be asked what stands behind links.
+// SetPreviews says whether the server may be asked what stands behind links. It
+// may until something else is said.
 func (e *Engine) SetPreviews(on bool) { e.previews.set(on) }
 
 // PreviewsOffered reports whether the server looks at links.

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"mychat/protocol"
@@ -46,20 +45,13 @@ func (o *Outbox) chatsDue(ctx context.Context) (due []protocol.UpdateChat, next 
 	return due, next, nil
 }
 
-// deliverChats tells the server what the user changed of conversations. Each
-// answer may leave something newer that waits, so what is due is read again.
+// deliverChats tells the server what the user changed of conversations.
 func (o *Outbox) deliverChats(ctx context.Context, _ string) error {
-	for {
-		due, _, err := o.chatsDue(ctx)
-		if err != nil || len(due) == 0 {
-			return err
-		}
-		for _, u := range due {
-			if err := o.tellChat(ctx, u); err != nil {
-				return err
-			}
-		}
+	due := func(ctx context.Context) ([]protocol.UpdateChat, error) {
+		list, _, err := o.chatsDue(ctx)
+		return list, err
 	}
+	return deliverAll(ctx, due, o.tellChat)
 }
 
 func (o *Outbox) tellChat(ctx context.Context, u protocol.UpdateChat) error {
@@ -69,16 +61,14 @@ func (o *Outbox) tellChat(ctx context.Context, u protocol.UpdateChat) error {
 		o.mu.Unlock()
 	}
 	got, err := o.opt.Chat(ctx, u)
-	// What the server said must be kept even when the program is closing.
-	ctx = context.WithoutCancel(ctx)
-	var refusal *protocol.Error
-	switch {
-	case err == nil:
-		return o.store.ConfirmChat(ctx, u, got)
-	case errors.As(err, &refusal) && final(refusal):
-		o.log.Warn("settings of a conversation were refused", "conversation", u.ConversationID, "code", refusal.Code)
-		return o.store.RefuseChat(ctx, u)
+	err = answered(ctx, err,
+		func(ctx context.Context) error { return o.store.ConfirmChat(ctx, u, got) },
+		func(ctx context.Context, code protocol.Code) error {
+			o.log.Warn("settings of a conversation were refused", "conversation", u.ConversationID, "code", code)
+			return o.store.RefuseChat(ctx, u)
+		})
+	if err != nil {
+		o.DraftDone(u.ConversationID) // The lane rests already.
 	}
-	o.DraftDone(u.ConversationID) // The lane rests already.
 	return err
 }

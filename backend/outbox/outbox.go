@@ -1,7 +1,7 @@
 // Package outbox carries what the user did and the server has not confirmed:
-// messages, read positions, what they keep of a conversation for themselves, and
-// messages that the server sends later. All of it is in the local store first, so that
-// it outlives the program.
+// messages, read positions, what they keep of a conversation for themselves,
+// choices that follow them, and messages that the server sends later. All of it is
+// in the local store first, so that it outlives the program.
 //
 // Messages of one conversation go out one at a time, in the order in which
 // they were queued: none overtakes an earlier one that waits. Conversations
@@ -30,6 +30,9 @@ type Options struct {
 	Send func(ctx context.Context, m protocol.Send) (protocol.Sent, error)
 	Read func(ctx context.Context, r protocol.Read) error
 	Chat func(ctx context.Context, u protocol.UpdateChat) (protocol.ChatUpdated, error)
+
+	// Prefer tells of a choice that follows the user.
+	Prefer func(ctx context.Context, p protocol.Preference) (protocol.PreferenceUpdated, error)
 
 	// Schedule and Unschedule tell of messages that the server sends later.
 	Schedule   func(ctx context.Context, s protocol.Schedule) (protocol.ScheduleUpdated, error)
@@ -62,12 +65,13 @@ type lane struct {
 	pause remote.Backoff
 }
 
-// The keys of the lanes of read positions, of settings of conversations and of
-// messages to be sent later: no conversation has them as id.
+// The keys of the lanes of read positions, of settings of conversations, of
+// preferences and of messages to be sent later: no conversation has them as id.
 const (
-	reads     = ""
-	chats     = "\x00chats"
-	schedules = "\x00schedules"
+	reads       = ""
+	chats       = "\x00chats"
+	preferences = "\x00preferences"
+	schedules   = "\x00schedules"
 )
 
 // New returns an Outbox. Call Run to let it send.
@@ -210,6 +214,13 @@ func (o *Outbox) waiting(ctx context.Context) (ids []string, next time.Time, err
 	if len(due) > 0 {
 		ids = append(ids, chats)
 	}
+	chosen, err := o.store.OutgoingPreferences(ctx)
+	if err != nil {
+		return nil, next, err
+	}
+	if len(chosen) > 0 {
+		ids = append(ids, preferences)
+	}
 	later, err := o.store.OutgoingScheduled(ctx)
 	if err != nil {
 		return nil, next, err
@@ -250,6 +261,8 @@ func (o *Outbox) run(ctx context.Context, id string, l *lane) {
 		send = o.deliverReads
 	case chats:
 		send = o.deliverChats
+	case preferences:
+		send = o.deliverPreferences
 	case schedules:
 		send = o.deliverScheduled
 	}
@@ -309,6 +322,37 @@ func final(refusal *protocol.Error) bool {
 		return false
 	}
 	return !refusal.Retryable()
+}
+
+// deliverAll tells the server one thing after the other of what is due. Each
+// answer may leave something newer that waits, so what is due is read again.
+func deliverAll[T any](ctx context.Context, due func(context.Context) ([]T, error), tell func(context.Context, T) error) error {
+	for {
+		list, err := due(ctx)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, one := range list {
+			if err := tell(ctx, one); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// answered keeps what the server made of what it was told, which err says. The
+// error that it returns means that the same is to be told again.
+func answered(ctx context.Context, err error, confirm func(context.Context) error, refuse func(context.Context, protocol.Code) error) error {
+	// What the server said must be kept even when the program is closing.
+	ctx = context.WithoutCancel(ctx)
+	var refusal *protocol.Error
+	switch {
+	case err == nil:
+		return confirm(ctx)
+	case errors.As(err, &refusal) && final(refusal):
+		return refuse(ctx, refusal.Code)
+	}
+	return err
 }
 
 // deliverReads tells the server the read positions that wait.

@@ -323,6 +323,13 @@ func (s *Socket) UpdateChat(ctx context.Context, u protocol.UpdateChat) (protoco
 	return updated, err
 }
 
+// SetPreference keeps a choice that follows the caller.
+func (s *Socket) SetPreference(ctx context.Context, p protocol.Preference) (protocol.PreferenceUpdated, error) {
+	var updated protocol.PreferenceUpdated
+	err := s.request(ctx, protocol.OpSetPreference, p, &updated)
+	return updated, err
+}
+
 // Schedule has the server keep a message to be sent later, or change it.
 func (s *Socket) Schedule(ctx context.Context, m protocol.Schedule) (protocol.ScheduleUpdated, error) {
 	var updated protocol.ScheduleUpdated

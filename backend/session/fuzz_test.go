@@ -83,7 +83,7 @@ func FuzzChoices(f *testing.F) {
 		_, _ = s.Proxy(t.Context()) // Refusing what cannot be read is right.
 		_, _ = s.OfferedServer(t.Context())
 		want := Settings{Theme: "dark", Notify: true, RecentEmoji: []string{}}
-		if err := s.SetSettings(t.Context(), want); err != nil {
+		if err := s.ChangeSettings(t.Context(), func(now *Settings) error { *now = want; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := s.Settings(t.Context()); err != nil || !reflect.DeepEqual(got, want) {

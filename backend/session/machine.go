@@ -174,6 +174,12 @@ func (m *machine) choice(ctx context.Context, name string, v any) error {
 	return nil
 }
 
+// atOnce runs do on one state of the database, which nobody else changes
+// meanwhile.
+func (m *machine) atOnce(ctx context.Context, do func(*machine) error) error {
+	return store.Explain(m.db.WithContext(ctx).Transaction(func(db *gorm.DB) error { return do(&machine{db: db}) }))
+}
+
 func (m *machine) setChoice(ctx context.Context, name string, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {

@@ -194,8 +194,26 @@ func (s *Session) Settings(ctx context.Context) (Settings, error) {
 	return v, nil
 }
 
-// SetSettings replaces the machine's settings.
-func (s *Session) SetSettings(ctx context.Context, v Settings) error {
+// ChangeSettings lets change have the machine's settings and keeps what it makes
+// of them. Nobody else changes them meanwhile.
+func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings) error) error {
+	return s.machine.atOnce(ctx, func(m *machine) error {
+		v := defaultSettings()
+		switch err := m.choice(ctx, choiceSettings, &v); {
+		case errors.Is(err, errUnreadable): // Which must not keep anybody from choosing.
+			v = defaultSettings()
+		case err != nil:
+			return fmt.Errorf("read settings: %w", err)
+		}
+		if err := change(&v); err != nil {
+			return err
+		}
+		return keepSettings(ctx, m, v)
+	})
+}
+
+// keepSettings writes settings that are among the choices.
+func keepSettings(ctx context.Context, m *machine, v Settings) error {
 	for _, c := range []struct {
 		field   string
 		allowed bool
@@ -211,7 +229,7 @@ func (s *Session) SetSettings(ctx context.Context, v Settings) error {
 			return protocol.Invalid(c.field, "is not one of the choices")
 		}
 	}
-	if err := s.machine.setChoice(ctx, choiceSettings, v); err != nil {
+	if err := m.setChoice(ctx, choiceSettings, v); err != nil {
 		return fmt.Errorf("keep settings: %w", err)
 	}
 	return nil

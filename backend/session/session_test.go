@@ -482,7 +482,7 @@ func TestSettings(t *testing.T) {
 	}
 	want := Settings{Language: "zh-CN", Theme: "dark", Accent: "pine", MessageSize: 16, Compact: true, CtrlEnter: true, CloseToBackground: true,
 		ListWidth: 320, RecentEmoji: []string{"👩‍🚀", "🎉"}}
-	if err := s.SetSettings(t.Context(), want); err != nil {
+	if err := s.ChangeSettings(t.Context(), func(now *Settings) error { *now = want; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
@@ -502,8 +502,8 @@ func TestSettings(t *testing.T) {
 	}
 	for field, values := range refused {
 		for _, v := range values {
-			if err := s.SetSettings(t.Context(), v); protocol.AsError(err) == nil || protocol.AsError(err).Field != field {
-				t.Errorf("SetSettings(%+v) = %v, want a refusal of %s", v, err, field)
+			if err := s.ChangeSettings(t.Context(), func(now *Settings) error { *now = v; return nil }); protocol.AsError(err) == nil || protocol.AsError(err).Field != field {
+				t.Errorf("ChangeSettings(%+v) = %v, want a refusal of %s", v, err, field)
 			}
 		}
 	}

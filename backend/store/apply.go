@@ -116,6 +116,9 @@ func (tx *tx) forgetJournal() error {
 	if err := tx.forgetScheduled(); err != nil {
 		return err
 	}
+	if err := tx.forgetPreferences(); err != nil {
+		return err
+	}
 	return tx.forgetChats()
 }
 
@@ -136,6 +139,8 @@ func (tx *tx) applyJournalRow(row protocol.JournalRow) error {
 		err = decodeThen(row.Body, tx.noteDevice)
 	case protocol.JournalChat:
 		err = decodeThen(row.Body, func(s protocol.ChatSettings) error { return tx.saveChat(row.Useq, s) })
+	case protocol.JournalPreference:
+		err = decodeThen(row.Body, func(p protocol.Preference) error { return tx.savePreference(row.Useq, p) })
 	case protocol.JournalScheduled:
 		err = decodeThen(row.Body, func(s protocol.Scheduled) error { return tx.saveScheduled(row.Useq, s) })
 	}

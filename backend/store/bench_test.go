@@ -47,6 +47,46 @@ func BenchmarkOpenAndList500(b *testing.B) {
 	}
 }
 
+// BenchmarkListOf5000 reads the list that the filters choose from, with every
+// tenth conversation in folders and every tenth with a mention.
+func BenchmarkListOf5000(b *testing.B) {
+	s := open(b)
+	var heads []protocol.Head
+	for i := range 5000 {
+		h := head(fmt.Sprintf("c%026d", i), 9)
+		h.Unread = i % 3
+		if i%10 == 0 {
+			h.MentionSeq = 9
+		}
+		heads = append(heads, h)
+	}
+	welcome(b, s, heads...)
+	folder := putFolder(b, s, "", "Work", 0)
+	for i := 5; i < len(heads); i += 10 {
+		update(b, s, heads[i].ID, ChatChange{Join: folder.ID})
+	}
+	b.Run("whole", func(b *testing.B) {
+		for b.Loop() {
+			list, err := s.Conversations(b.Context())
+			if err != nil || len(list) != 5000 {
+				b.Fatal(len(list), err)
+			}
+		}
+	})
+	b.Run("change one", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			c := ChatChange{Join: folder.ID}
+			if i%2 == 1 {
+				c = ChatChange{Leave: folder.ID}
+			}
+			update(b, s, heads[77].ID, c)
+			if list, err := s.ConversationsByID(b.Context(), []string{heads[77].ID}); err != nil || len(list) != 1 {
+				b.Fatal(list, err)
+			}
+		}
+	})
+}
+
 func BenchmarkPageOf50(b *testing.B) {
 	dir := b.TempDir()
 	fillStore(b, dir, 500, 200)

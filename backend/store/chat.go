@@ -20,12 +20,14 @@ type ChatChange struct {
 	Archived *bool
 	Hidden   *bool // Until somebody else writes, or it is opened.
 	Unread   *bool // Marked unread.
+
+	Join, Leave string // Ids of folders that it is put in and taken out of; "" means none.
 }
 
 // UpdateChat changes what the user keeps of a conversation, here at once, and
 // notes that the server is to be told.
 func (s *Store) UpdateChat(ctx context.Context, conversationID string, ch ChatChange) error {
-	err := s.changeChat(ctx, conversationID, func(c conversationRow) protocol.UpdateChat {
+	err := s.changeChat(ctx, conversationID, func(tx *tx, c conversationRow) (protocol.UpdateChat, error) {
 		u := protocol.UpdateChat{Pinned: ch.Pinned, Muted: ch.Muted, Archived: ch.Archived}
 		place := func(on *bool) *int64 {
 			if on == nil {
@@ -38,7 +40,15 @@ func (s *Store) UpdateChat(ctx context.Context, conversationID string, ch ChatCh
 			return &seq
 		}
 		u.HiddenSeq, u.UnreadSeq = place(ch.Hidden), place(ch.Unread)
-		return u
+		if ch.Join == "" && ch.Leave == "" {
+			return u, nil
+		}
+		folders, err := folders(tx.db)
+		if err != nil {
+			return u, err
+		}
+		u.Folders = refiled(unlist(c.Folders), ch, folders)
+		return u, nil
 	})
 	if err != nil {
 		return fmt.Errorf("update settings of conversation: %w", err)
@@ -46,13 +56,33 @@ func (s *Store) UpdateChat(ctx context.Context, conversationID string, ch ChatCh
 	return nil
 }
 
+// refiled returns the folders of a conversation after a change, or nil if that
+// changes nothing. Of those that are gone, it keeps what there is room for: they
+// may be known here later, or come back.
+func refiled(in []string, ch ChatChange, known []protocol.Folder) *[]string {
+	now := slices.DeleteFunc(slices.Clone(in), func(id string) bool { return id == ch.Leave })
+	if ch.Join != "" && !slices.Contains(now, ch.Join) {
+		now = append(now, ch.Join)
+	}
+	if len(now) > protocol.MaxFolders {
+		now = slices.DeleteFunc(now, func(id string) bool { return !holdsFolder(known, id) })
+	}
+	if slices.Equal(now, in) {
+		return nil
+	}
+	if now == nil {
+		now = []string{}
+	}
+	return &now
+}
+
 // SaveDraft keeps what is not sent; an empty draft removes it.
 func (s *Store) SaveDraft(ctx context.Context, conversationID string, d protocol.Draft) error {
-	err := s.changeChat(ctx, conversationID, func(c conversationRow) (u protocol.UpdateChat) {
+	err := s.changeChat(ctx, conversationID, func(_ *tx, c conversationRow) (u protocol.UpdateChat, err error) {
 		if !sameDraft(&d, c.draft()) {
 			u.Draft = &d
 		}
-		return u
+		return u, nil
 	})
 	if err != nil {
 		return fmt.Errorf("save draft: %w", err)
@@ -61,15 +91,15 @@ func (s *Store) SaveDraft(ctx context.Context, conversationID string, d protocol
 }
 
 // changeChat makes the change that do wants of a conversation as it is.
-func (s *Store) changeChat(ctx context.Context, conversationID string, do func(conversationRow) protocol.UpdateChat) error {
+func (s *Store) changeChat(ctx context.Context, conversationID string, do func(*tx, conversationRow) (protocol.UpdateChat, error)) error {
 	return s.write(ctx, func(tx *tx) error {
 		c, err := findConversation(tx.db, conversationID)
 		if err != nil {
 			return err
 		}
-		u := do(c)
-		if changesNothing(u) {
-			return nil
+		u, err := do(tx, c)
+		if err != nil || changesNothing(u) {
+			return err
 		}
 		if err := tx.keep(&c, u); err != nil {
 			return err
@@ -109,6 +139,7 @@ func (tx *tx) keep(c *conversationRow, u protocol.UpdateChat) error {
 	over(&waiting.HiddenSeq, u.HiddenSeq)
 	over(&waiting.UnreadSeq, u.UnreadSeq)
 	over(&waiting.ClearedSeq, u.ClearedSeq)
+	over(&waiting.Folders, u.Folders)
 	over(&waiting.Draft, u.Draft)
 	if err := tx.saveOutgoingChat(row, waiting); err != nil {
 		return err
@@ -244,6 +275,7 @@ func (tx *tx) overlay(c *conversationRow) error {
 	c.HiddenSeq = orElse(waiting.HiddenSeq, said.HiddenSeq)
 	c.UnreadSeq = orElse(waiting.UnreadSeq, said.UnreadSeq)
 	c.ClearedSeq = max(orElse(waiting.ClearedSeq, 0), said.ClearedSeq)
+	c.Folders = list(orElse(waiting.Folders, said.Folders))
 	draft := waiting.Draft
 	if draft == nil {
 		draft = said.Draft
@@ -362,6 +394,9 @@ func (s *Store) settleChat(ctx context.Context, sent protocol.UpdateChat, do fun
 		settled(&waiting.HiddenSeq, sent.HiddenSeq)
 		settled(&waiting.UnreadSeq, sent.UnreadSeq)
 		settled(&waiting.ClearedSeq, sent.ClearedSeq)
+		if sent.Folders != nil && waiting.Folders != nil && slices.Equal(*sent.Folders, *waiting.Folders) {
+			waiting.Folders = nil
+		}
 		if sent.Draft != nil && waiting.Draft != nil && sameDraft(sent.Draft, waiting.Draft) {
 			waiting.Draft = nil
 		}

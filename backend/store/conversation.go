@@ -180,7 +180,7 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 			}
 			c.Ranges = string(b)
 		}
-		c.BaseUnread, c.BaseReadSeq, c.BaseLastSeq = h.Unread, h.ReadSeq, h.LastSeq
+		c.BaseUnread, c.BaseReadSeq, c.BaseLastSeq, c.BaseMentionSeq = h.Unread, h.ReadSeq, h.LastSeq, h.MentionSeq
 	}
 	c.LastSeq = max(c.LastSeq, h.LastSeq)
 	c.FloorSeq = max(c.FloorSeq, h.FloorSeq)
@@ -232,6 +232,9 @@ func (tx *tx) derive(c *conversationRow) error {
 		return fmt.Errorf("count unread: %w", err)
 	}
 	c.Unread = unread
+	if c.MentionSeq, err = tx.mention(*c); err != nil {
+		return fmt.Errorf("look for mentions: %w", err)
+	}
 	if err := tx.refreshMarks(c); err != nil {
 		return fmt.Errorf("refresh marks: %w", err)
 	}
@@ -322,6 +325,23 @@ func (tx *tx) unread(c conversationRow) (int, error) {
 	}
 	bound := min(protocol.MaxUnread, int(c.LastSeq-max(c.ReadSeq, c.low()-1)))
 	return min(max(atBase, 0)+since, bound), nil
+}
+
+// mention returns the last unread entry that mentions the user, or 0. For one
+// that is missing here the server's word stands.
+func (tx *tx) mention(c conversationRow) (int64, error) {
+	var last int64
+	err := tx.db.Raw(`SELECT coalesce(max(seq), 0) FROM message
+		WHERE conv = ? AND seq > ? AND seq > 0 AND mentions <> '' AND countable AND NOT mine AND instr(mentions, ?) > 0`,
+		c.Key, c.ReadSeq, `"`+tx.store.self+`"`).Scan(&last).Error
+	if err != nil || c.BaseMentionSeq <= max(last, c.ReadSeq, c.low()-1) {
+		return last, err
+	}
+	here, err := held(tx.db, c.Key)
+	if err != nil || len(here.within(c.BaseMentionSeq, c.BaseMentionSeq)) > 0 {
+		return last, err
+	}
+	return c.BaseMentionSeq, nil
 }
 
 // countable counts the entries here after one seq up to another that count as

@@ -95,11 +95,11 @@ func (s *Store) ApplyFloor(ctx context.Context, f protocol.Floor) error {
 // Clear takes all that is known of a conversation away from the user's own view
 // of it, here at once. What waits to be sent stays.
 func (s *Store) Clear(ctx context.Context, conversationID string) error {
-	err := s.changeChat(ctx, conversationID, func(c conversationRow) (u protocol.UpdateChat) {
+	err := s.changeChat(ctx, conversationID, func(_ *tx, c conversationRow) (u protocol.UpdateChat, err error) {
 		if seq := c.LastSeq; seq > c.ClearedSeq {
 			u.ClearedSeq = &seq
 		}
-		return u
+		return u, nil
 	})
 	if err != nil {
 		return fmt.Errorf("clear conversation: %w", err)

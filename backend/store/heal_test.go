@@ -78,6 +78,7 @@ func settle(t testing.TB, dir string, withCopy bool) *homestead {
 	if err := s.SaveDraft(t.Context(), "c1", protocol.Draft{Text: "half a thought"}); err != nil {
 		t.Fatal(err)
 	}
+	prefer(t, s, protocol.PreferenceSound, "false")
 	queue(t, s, "c2", "refused")
 	if _, err := s.Fail(t.Context(), take(t, s, "c2"), protocol.CodeTooLarge); err != nil {
 		t.Fatal(err)
@@ -142,6 +143,9 @@ func owed(t testing.TB, s *Store) string {
 		t.Fatal(err)
 	}
 	slices.SortFunc(chats, func(a, b protocol.UpdateChat) int { return strings.Compare(a.ConversationID, b.ConversationID) })
+	for _, p := range outgoingPreferences(t, s) {
+		fmt.Fprintf(&b, "%s is %s\n", p.Name, p.Value)
+	}
 	for _, c := range chats {
 		if c.Draft != nil {
 			fmt.Fprintf(&b, "%s draft %q\n", c.ConversationID, c.Draft.Text)

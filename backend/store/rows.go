@@ -61,6 +61,9 @@ type conversationRow struct {
 	DraftMentions    string
 	ClearedSeq       int64  // By the user, for themselves.
 	ClearingSeq      int64  // By the user, for both; not confirmed yet.
+	Folders          string // Ids; "" means none.
+	MentionSeq       int64  // The last unread entry that mentions the user; 0 means none.
+	BaseMentionSeq   int64  // What the last head said of it.
 	Pins             string // As pins; "" means none.
 	PinsSeq          int64  // Up to where those are known from the server's own list.
 }
@@ -102,6 +105,8 @@ func (l listedRow) view() Conversation {
 		Archived:      r.Archived,
 		Hidden:        r.Hidden,
 		MarkedUnread:  r.Marked,
+		MentionSeq:    r.MentionSeq,
+		Folders:       append([]string{}, unlist(r.Folders)...),
 		Empty:         r.LastSeq < r.low(),
 		ClearForAll:   l.ClearForAll && l.Friend && r.Kind == protocol.ConversationDirect,
 	}
@@ -327,6 +332,25 @@ type outgoingScheduledRow struct {
 }
 
 func (outgoingScheduledRow) TableName() string { return "outgoing_scheduled" }
+
+type preferenceRow struct {
+	Name  string `gorm:"primaryKey"`
+	Useq  int64
+	Value string
+}
+
+func (preferenceRow) TableName() string { return "preference" }
+
+func (r preferenceRow) preference() protocol.Preference {
+	return protocol.Preference{Name: r.Name, Value: protocol.RawJSON(r.Value)}
+}
+
+type outgoingPreferenceRow struct {
+	Name  string `gorm:"primaryKey"`
+	Value string
+}
+
+func (outgoingPreferenceRow) TableName() string { return "outgoing_preference" }
 
 type contactRow struct {
 	UserID         string `gorm:"primaryKey"`

@@ -101,6 +101,9 @@ type Conversation struct {
 	Hidden       bool  `json:"hidden"`        // Until somebody else writes, or it is opened.
 	MarkedUnread bool  `json:"marked_unread"` // Whatever Unread says.
 
+	MentionSeq int64    `json:"mention_seq"` // The last unread message that mentions the user; 0 means none.
+	Folders    []string `json:"folders"`     // Ids of those that it is in; one that is no folder's any more says nothing.
+
 	// Empty says that the user may see nothing of it; ClearForAll, that they may
 	// delete it for both.
 	Empty       bool `json:"empty"`

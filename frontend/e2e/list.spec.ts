@@ -1,20 +1,8 @@
 import { expectAccessible } from "./harness/axe";
-import { befriend, call, composer, messages, openFirst, row, say } from "./harness/friends";
+import { again, befriend, call, composer, messages, openFirst, row, say } from "./harness/friends";
 import { expect, test } from "./harness/people";
-import { password } from "./harness/person";
-import type { Identity, Person } from "./harness/person";
+import type { Person } from "./harness/person";
 import { shots } from "./harness/shots";
-
-/** The same account on another machine. */
-async function again(person: (identity: Identity) => Promise<Person>, who: Person) {
-  const second = await person(who.identity);
-  await second.page.getByLabel("Username").fill(who.identity.username);
-  await second.page.getByLabel("Password", { exact: true }).fill(password);
-  await second.page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await second.signedIn();
-  await expect(row(second)).not.toHaveCount(0);
-  return second;
-}
 
 const chip = (person: Person, name: string | RegExp) =>
   person.page.getByRole("group", { name: "Show conversations" }).getByRole("button", { name });

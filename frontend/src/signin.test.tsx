@@ -309,8 +309,10 @@ test("why an account closed by itself is said above the form", async () => {
 
 test("a missing keyring is told once", async () => {
   const { user, transport } = start({ secrets_in_file: true });
-  transport.on("Settings.Set", () => undefined);
+  transport.on("Settings.Change", () => undefined);
   await user.click(await screen.findByRole("button", { name: "Got it" }));
   expect(screen.queryByText(/has no keyring/)).toBeNull();
-  expect(transport.requests("Settings.Set")).toMatchObject([{ secrets_told: true }]);
+  expect(transport.requests("Settings.Change")).toMatchObject([
+    { names: ["secrets_told"], settings: { secrets_told: true } },
+  ]);
 });

@@ -124,6 +124,9 @@ func (s *Service) changed(tx *store.Tx, chat store.Chat, lastSeq int64, u protoc
 	if u.ClearedSeq != nil {
 		chat.ClearedSeq = max(chat.ClearedSeq, min(*u.ClearedSeq, lastSeq))
 	}
+	if u.Folders != nil {
+		chat = chat.PutIn(*u.Folders)
+	}
 	if u.Draft == nil {
 		return chat, nil
 	}

@@ -46,6 +46,20 @@ func TestChatSettings(t *testing.T) {
 			}
 		})
 
+		t.Run("in folders, all that it is in", func(t *testing.T) {
+			in := []string{"01K9F0DER00000000000000000", "01K9F0DER00000000000000001"}
+			if got := ana.chat(protocol.UpdateChat{ConversationID: other, Folders: &in}); !reflect.DeepEqual(got.Chat.Folders, in) {
+				t.Errorf("got %+v", got.Chat)
+			}
+			if got := ana.chat(protocol.UpdateChat{ConversationID: other, Archived: ptr(false)}); !reflect.DeepEqual(got.Chat.Folders, in) {
+				t.Errorf("another field changed it: %+v", got.Chat)
+			}
+			got := ana.chat(protocol.UpdateChat{ConversationID: other, Folders: &[]string{}})
+			if got.Chat.Folders != nil {
+				t.Errorf("in none: %+v", got.Chat)
+			}
+		})
+
 		t.Run("a repeat is a success and makes no row", func(t *testing.T) {
 			w.clock.add(time.Hour)
 			before := rows[protocol.ChatSettings](ana, protocol.JournalChat)

@@ -367,7 +367,7 @@ func TestDescriptionHasEveryRoute(t *testing.T) {
 		"get " + protocol.PathRequests, "post " + protocol.PathRequests, "post " + protocol.PathRequests + "/{id}/{answer}",
 		"get " + protocol.PathContacts, "patch " + protocol.PathContacts + "/{user_id}", "delete " + protocol.PathContacts + "/{user_id}",
 		"get " + protocol.PathConversations, "get " + protocol.PathConversations + "/{id}/entries", "post " + protocol.PathConversations + "/{id}/read",
-		"post " + protocol.PathMessages, "get " + protocol.PathJournal, "get " + protocol.PathSearch, "post " + protocol.PathPreviews,
+		"post " + protocol.PathMessages, "get " + protocol.PathJournal, "get " + protocol.PathPreferences, "put " + protocol.PathPreferences + "/{name}", "get " + protocol.PathSearch, "post " + protocol.PathPreviews,
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		if spec.Paths[path][method] == nil {

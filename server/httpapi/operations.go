@@ -282,7 +282,7 @@ func (r *routes) registerMessages() {
 	add(r, huma.Operation{
 		OperationID: "update-chat", Method: http.MethodPatch, Path: protocol.PathConversations + "/{id}/settings",
 		Tags: []string{tagMessages}, Summary: "Change what only you see of a conversation",
-		Description: "Pin, mute, hide, archive, mark unread, keep a draft. What is left out stays as it is; the answer is all of it. " +
+		Description: "Pin, mute, hide, archive, mark unread, put in folders, keep a draft. What is left out stays as it is; the answer is all of it. " +
 			"The same as the frame \"chat\" on the WebSocket.",
 	}, func(ctx context.Context, in *struct {
 		ID   string `path:"id" maxLength:"64"`
@@ -294,6 +294,7 @@ func (r *routes) registerMessages() {
 			HiddenSeq      *int64          `json:"hidden_seq,omitempty" minimum:"0" doc:"The last entry you know: hidden until somebody else writes. 0 shows it again"`
 			UnreadSeq      *int64          `json:"unread_seq,omitempty" minimum:"0" doc:"The last entry you know: marked unread. 0 takes the mark away"`
 			ClearedSeq     *int64          `json:"cleared_seq,omitempty" minimum:"0" doc:"The last entry to be cleared for you: you see what follows it"`
+			Folders        *[]string       `json:"folders,omitempty" doc:"The ids of all folders that it is in"`
 			Draft          *protocol.Draft `json:"draft,omitempty" doc:"An empty one removes the draft"`
 		}
 	}) (protocol.ChatUpdated, error) {
@@ -335,6 +336,28 @@ func (r *routes) registerMessages() {
 		Tags: []string{tagMessages}, Summary: "Give up a message that is to be sent later",
 	}, func(ctx context.Context, in *byID) (protocol.ScheduleUpdated, error) {
 		return r.Chat.Unschedule(ctx, callerOf(ctx).UserID, in.ID)
+	})
+	add(r, huma.Operation{
+		OperationID: "list-preferences", Method: http.MethodGet, Path: protocol.PathPreferences,
+		Tags: []string{tagAccount}, Summary: "Your choices that follow you to all of your devices",
+	}, func(ctx context.Context, _ *none) ([]protocol.Preference, error) {
+		return list(r.Accounts.Preferences(ctx, callerOf(ctx)))
+	})
+	add(r, huma.Operation{
+		OperationID: "set-preference", Method: http.MethodPut, Path: protocol.PathPreferences + "/{name}",
+		Tags: []string{tagAccount}, Summary: "Keep such a choice, or with null give it up",
+		Description: "The same as the frame \"set_preference\" on the WebSocket. Repeating it is safe.",
+	}, func(ctx context.Context, in *struct {
+		Name string `path:"name" maxLength:"64"`
+		Body struct {
+			Name  string           `json:"name,omitempty" doc:"If given, the one in the path"`
+			Value protocol.RawJSON `json:"value" format:"json" doc:"The shape that the name says; null for no choice"`
+		}
+	}) (protocol.PreferenceUpdated, error) {
+		if in.Body.Name != "" && in.Body.Name != in.Name {
+			return protocol.PreferenceUpdated{}, protocol.Invalid("name", "is not the one in the path")
+		}
+		return r.Accounts.SetPreference(ctx, callerOf(ctx), protocol.Preference{Name: in.Name, Value: in.Body.Value})
 	})
 	add(r, huma.Operation{
 		OperationID: "get-journal", Method: http.MethodGet, Path: protocol.PathJournal,

@@ -145,9 +145,9 @@ func (j *Journal) publish(user store.ID, rows []protocol.JournalRow) {
 type State struct {
 	// Reset tells the device to forget what the journal ever told it: Rows
 	// then hold the full present state (profile, contacts, requests, devices,
-	// settings of conversations, messages to be sent later) and all carry Pos as
-	// their Useq. Conversations are not among them; answer such a device with all
-	// heads.
+	// settings of conversations, messages to be sent later, preferences) and all
+	// carry Pos as their Useq. Conversations are not among them; answer such a
+	// device with all heads.
 	Reset bool
 	Rows  []protocol.JournalRow // Ascending; never nil.
 	Pos   int64                 // The position after Rows.
@@ -219,7 +219,11 @@ func (j *Journal) present(tx *store.Tx, id store.ID, useq int64) ([]protocol.Jou
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]protocol.JournalRow, 0, 1+len(contacts)+len(requests)+len(devices)+len(chats)+len(scheduled))
+	preferences, err := tx.Preferences(id)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]protocol.JournalRow, 0, 1+len(contacts)+len(requests)+len(devices)+len(chats)+len(scheduled)+len(preferences))
 	add := func(kind string, v any) {
 		body, encodeErr := protocol.Encode(v)
 		err = errors.Join(err, encodeErr)
@@ -247,6 +251,9 @@ func (j *Journal) present(tx *store.Tx, id store.ID, useq int64) ([]protocol.Jou
 		wire, wireErr := s.Wire()
 		err = errors.Join(err, wireErr)
 		add(protocol.JournalScheduled, wire)
+	}
+	for _, p := range preferences {
+		add(protocol.JournalPreference, p.Wire())
 	}
 	return rows, err
 }

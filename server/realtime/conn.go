@@ -417,6 +417,14 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
 			return c.hub.accounts.UpdateChat(ctx, c.caller, body)
 		}})
+	case protocol.OpSetPreference:
+		body, err := decodeBody[protocol.Preference](f)
+		if err != nil {
+			return c.await(pending{f.ID, failed(err)})
+		}
+		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
+			return c.hub.accounts.SetPreference(ctx, c.caller, body)
+		}})
 	case protocol.OpSchedule:
 		body, err := decodeBody[protocol.Schedule](f)
 		if err != nil {

@@ -18,7 +18,14 @@ type Chat struct {
 	HiddenSeq      int64
 	UnreadSeq      int64
 	ClearedSeq     int64
+	Folders        string // A JSON array of ids; "" means none.
 	Draft          string // A protocol.Draft as JSON; "" means none.
+}
+
+// PutIn returns c in these folders and no others.
+func (c Chat) PutIn(folders []string) Chat {
+	c.Folders = listOf(folders)
+	return c
 }
 
 // Plain reports whether c says nothing that differs from never having been set.
@@ -32,6 +39,9 @@ func (c Chat) Wire() (protocol.ChatSettings, error) {
 		ConversationID: c.ConversationID.String(), PinnedMS: c.PinnedMS, Muted: c.Muted,
 		Archived: c.Archived, HiddenSeq: c.HiddenSeq, UnreadSeq: c.UnreadSeq, ClearedSeq: c.ClearedSeq,
 	}
+	if err := parseList(c.Folders, &w.Folders); err != nil {
+		return w, fmt.Errorf("decode folders: %w", err)
+	}
 	if c.Draft != "" {
 		if err := json.Unmarshal([]byte(c.Draft), &w.Draft); err != nil {
 			return w, fmt.Errorf("decode draft: %w", err)
@@ -40,7 +50,7 @@ func (c Chat) Wire() (protocol.ChatSettings, error) {
 	return w, nil
 }
 
-const chatColumns = `SELECT user_id, conv_id AS conversation_id, useq, pinned_ms, muted, archived, hidden_seq, unread_seq, cleared_seq, draft
+const chatColumns = `SELECT user_id, conv_id AS conversation_id, useq, pinned_ms, muted, archived, hidden_seq, unread_seq, cleared_seq, folders, draft
 	FROM chat `
 
 // Chat returns what a user keeps of a conversation, or ErrNoRow.
@@ -61,12 +71,12 @@ func (tx *Tx) LastPinned(userID ID) (int64, error) {
 
 // SetChat writes what a locked user keeps of a conversation.
 func (tx *Tx) SetChat(c Chat) error {
-	_, err := tx.exec(`INSERT INTO chat (user_id, conv_id, useq, pinned_ms, muted, archived, hidden_seq, unread_seq, cleared_seq, draft)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := tx.exec(`INSERT INTO chat (user_id, conv_id, useq, pinned_ms, muted, archived, hidden_seq, unread_seq, cleared_seq, folders, draft)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (user_id, conv_id) DO UPDATE SET useq = excluded.useq, pinned_ms = excluded.pinned_ms,
 			muted = excluded.muted, archived = excluded.archived, hidden_seq = excluded.hidden_seq,
-			unread_seq = excluded.unread_seq, cleared_seq = excluded.cleared_seq, draft = excluded.draft`,
-		c.UserID, c.ConversationID, c.Useq, c.PinnedMS, c.Muted, c.Archived, c.HiddenSeq, c.UnreadSeq, c.ClearedSeq, c.Draft)
+			unread_seq = excluded.unread_seq, cleared_seq = excluded.cleared_seq, folders = excluded.folders, draft = excluded.draft`,
+		c.UserID, c.ConversationID, c.Useq, c.PinnedMS, c.Muted, c.Archived, c.HiddenSeq, c.UnreadSeq, c.ClearedSeq, c.Folders, c.Draft)
 	return err
 }
 

@@ -244,20 +244,27 @@ type headRow struct {
 	Pins     Pins  `gorm:"type:text"`
 	Preview  int64 // Seq of the last message that the reader may see, recalled or not; 0 means none.
 	Unread   int
+
+	MentionSeq int64
 }
 
 const headColumns = `SELECT c.id, c.kind, c.last_seq, c.floor_seq, m.read_seq, c.pins,
 	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND (e.countable OR e.recalled_ms > 0) AND ` + visible + `
 		ORDER BY e.seq DESC LIMIT 1), 0) AS preview,
 	(SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq
-		AND e.countable AND e.sender_id <> m.user_id AND ` + visible + ` LIMIT ?) u) AS unread
+		AND e.countable AND e.sender_id <> m.user_id AND ` + visible + ` LIMIT ?) u) AS unread,
+	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq AND e.mentions <> '' AND e.mentions LIKE ?
+		AND e.countable AND e.sender_id <> m.user_id AND ` + visible + ` ORDER BY e.seq DESC LIMIT 1), 0) AS mention_seq
 	FROM member m JOIN conversation c ON c.id = m.conv_id `
+
+// mentioned is the pattern of lists of mentions that name a user.
+func mentioned(userID ID) string { return `%"` + userID.String() + `"%` }
 
 // Heads returns the user's conversations that changed at or after sinceMS,
 // newest first.
 func (tx *Tx) Heads(userID ID, sinceMS int64) ([]protocol.Head, error) {
 	rows, err := many[headRow](tx, headColumns+`WHERE m.user_id = ? AND c.changed_ms >= ?
-		ORDER BY c.last_ms DESC, c.id DESC`, protocol.MaxUnread, userID, sinceMS)
+		ORDER BY c.last_ms DESC, c.id DESC`, protocol.MaxUnread, mentioned(userID), userID, sinceMS)
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +273,7 @@ func (tx *Tx) Heads(userID ID, sinceMS int64) ([]protocol.Head, error) {
 
 // Head returns one conversation as a user sees it, or ErrNoRow.
 func (tx *Tx) Head(userID, conv ID) (protocol.Head, error) {
-	row, err := one[headRow](tx, headColumns+`WHERE m.user_id = ? AND m.conv_id = ?`, protocol.MaxUnread, userID, conv)
+	row, err := one[headRow](tx, headColumns+`WHERE m.user_id = ? AND m.conv_id = ?`, protocol.MaxUnread, mentioned(userID), userID, conv)
 	if err != nil {
 		return protocol.Head{}, err
 	}
@@ -307,7 +314,7 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 	for i, r := range rows {
 		h := protocol.Head{
 			ID: r.ID.String(), Kind: r.Kind, LastSeq: r.LastSeq, FloorSeq: r.FloorSeq,
-			Ranges: seen[r.ID], Last: previews[r.ID], ReadSeq: r.ReadSeq, Unread: r.Unread,
+			Ranges: seen[r.ID], Last: previews[r.ID], ReadSeq: r.ReadSeq, Unread: r.Unread, MentionSeq: r.MentionSeq,
 			Pins: r.Pins.within(r.FloorSeq, seen[r.ID]),
 		}
 		if p, ok := peers[r.ID]; ok {

@@ -200,13 +200,18 @@ func TestUnreadAndPositionsMatchTheObvious(t *testing.T) {
 			u := people(t, st, 2)
 			conv := direct(t, st, u[0], u[1])
 			var senders []int
+			mentions := map[int64]bool{} // Entries that mention the other.
 			var read, delivered [2]int64
 			for range rapid.IntRange(1, 12).Draw(r, "steps") {
 				who := rapid.IntRange(0, 1).Draw(r, "who")
 				last := int64(len(senders))
 				switch rapid.SampledFrom([]string{"send", "send", "silent", "read", "ack"}).Draw(r, "does") {
 				case "send":
-					if got := w.append(u[who], text(conv, "x")).Seq; got != last+1 {
+					words := text(conv, "x")
+					if mentions[last+1] = rapid.Bool().Draw(r, "mentions"); mentions[last+1] {
+						words.Mentions = []string{u[who], u[1-who]}
+					}
+					if got := w.append(u[who], words).Seq; got != last+1 {
 						r.Fatalf("seq %d, want %d", got, last+1)
 					}
 					senders = append(senders, who)
@@ -238,22 +243,25 @@ func TestUnreadAndPositionsMatchTheObvious(t *testing.T) {
 				}
 			}
 			for me := range u {
-				unread, preview := 0, int64(0)
+				unread, preview, mention := 0, int64(0), int64(0)
 				for i, sender := range senders {
 					if sender >= 0 {
 						preview = int64(i + 1)
 					}
 					if int64(i+1) > read[me] && sender == 1-me {
 						unread++
+						if mentions[int64(i+1)] {
+							mention = int64(i + 1)
+						}
 					}
 				}
 				h, err := w.Head(t.Context(), u[me], conv)
 				if err != nil {
 					r.Fatal(err)
 				}
-				if h.LastSeq != int64(len(senders)) || h.Unread != unread || h.ReadSeq != read[me] ||
+				if h.LastSeq != int64(len(senders)) || h.Unread != unread || h.MentionSeq != mention || h.ReadSeq != read[me] ||
 					h.PeerReadSeq != read[1-me] || h.PeerDeliveredSeq != delivered[1-me] {
-					r.Fatalf("head %+v, want unread %d, positions %v %v", h, unread, read, delivered)
+					r.Fatalf("head %+v, want unread %d, a mention at %d, positions %v %v", h, unread, mention, read, delivered)
 				}
 				if (h.Last == nil) != (preview == 0) || h.Last != nil && h.Last.Seq != preview {
 					r.Fatalf("preview %+v, want %d", h.Last, preview)

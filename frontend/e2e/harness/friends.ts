@@ -1,5 +1,17 @@
 import { expect } from "@playwright/test";
-import type { Person } from "./person";
+import { password } from "./person";
+import type { Identity, Person } from "./person";
+
+/** The same account on another machine. */
+export async function again(person: (identity: Identity) => Promise<Person>, who: Person) {
+  const second = await person(who.identity);
+  await second.page.getByLabel("Username").fill(who.identity.username);
+  await second.page.getByLabel("Password", { exact: true }).fill(password);
+  await second.page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await second.signedIn();
+  await expect(row(second)).not.toHaveCount(0);
+  return second;
+}
 
 /** Calls the bridge of a person's own machine, as the page does. */
 export function call<T = unknown>(

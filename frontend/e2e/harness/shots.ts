@@ -47,11 +47,14 @@ type Settings = { language: string; theme: string };
 
 /** Changes the settings as another window would, and waits until the page shows it. */
 async function put(page: Page, settings: Settings, shown: string) {
-  await page.evaluate(settingsCall, ["Set", JSON.stringify(settings)] as const);
+  await page.evaluate(settingsCall, [
+    "Change",
+    JSON.stringify({ names: ["language", "theme"], settings }),
+  ] as const);
   await page.locator(shown).waitFor({ state: "attached" });
 }
 
-async function settingsCall([method, settings]: readonly ["Get" | "Set", string]) {
+async function settingsCall([method, settings]: readonly ["Get" | "Change", string]) {
   const answer = await fetch(`./call/Settings/${method}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

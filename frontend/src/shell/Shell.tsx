@@ -2,6 +2,7 @@ import { useRef } from "react";
 import { ChatList } from "../features/chatlist/ChatList";
 import { ChatMenu } from "../features/chatlist/ChatMenu";
 import { ClearDialog } from "../features/chatlist/ClearDialog";
+import { FoldersDialog } from "../features/chatlist/FoldersDialog";
 import { ContactsList } from "../features/contacts/ContactsList";
 import { ContactsMain } from "../features/contacts/ContactsMain";
 import { Conversation } from "../features/conversation/Conversation";
@@ -74,6 +75,7 @@ export function Shell() {
       <TabBar />
       <SearchDialog />
       <ClearDialog />
+      <FoldersDialog />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { ConnectionStore, HostStore } from "./connection";
 import { ContactsStore } from "./contacts";
 import { ConversationsStore } from "./conversations";
 import { DevicesStore } from "./devices";
+import { FoldersStore } from "./folders";
 import { LinkingStore } from "./linking";
 import { MessagesStore } from "./messages";
 import { NavigationStore } from "./navigation";
@@ -38,6 +39,7 @@ export class AppState {
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
   readonly scheduled: ScheduledStore;
+  readonly folders: FoldersStore;
   readonly linking: LinkingStore;
   readonly clearing = new ClearingStore();
   readonly storage: StorageStore;
@@ -59,6 +61,7 @@ export class AppState {
     this.offered = new OfferedStore(bridge);
     this.devices = new DevicesStore(bridge);
     this.scheduled = new ScheduledStore(bridge);
+    this.folders = new FoldersStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
     this.storage = new StorageStore(bridge);
     this.restore = new RestoreStore(bridge);
@@ -88,6 +91,7 @@ export class AppState {
     quietly(this.offered.load());
     this.storage.refresh();
     quietly(this.scheduled.load());
+    quietly(this.folders.load());
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -120,6 +124,7 @@ export class AppState {
     this.devices.clear();
     this.storage.clear();
     this.scheduled.clear();
+    this.folders.clear();
     this.navigation.clear();
     this.clearing.close();
     this.#messages.clear();

@@ -254,13 +254,15 @@ test("the page knows when the program behind it ended, and when it is back", () 
 test("a setting shows at once, and the old one again if it cannot be kept", async () => {
   await vi.waitFor(() => expect(app.settings.getSnapshot().settings).toBeDefined());
   const theme = () => app.settings.getSnapshot().settings?.theme;
-  transport.on("Settings.Set", () => undefined);
+  transport.on("Settings.Change", () => undefined);
   const kept = app.settings.update({ theme: "dark" });
   expect(theme()).toBe("dark");
   await kept;
-  expect(transport.requests("Settings.Set")).toMatchObject([{ theme: "dark", notify: true }]);
+  expect(transport.requests("Settings.Change")).toMatchObject([
+    { names: ["theme"], settings: { theme: "dark" } },
+  ]);
 
-  transport.on("Settings.Set", () => Promise.reject({ code: "disk_full" }));
+  transport.on("Settings.Change", () => Promise.reject({ code: "disk_full" }));
   await expect(app.settings.update({ theme: "light" })).rejects.toMatchObject({
     code: "disk_full",
   });

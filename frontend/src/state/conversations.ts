@@ -18,7 +18,9 @@ const empty: ConversationsSnapshot = { list: undefined, byId: new Map(), unread:
 
 /** How a conversation stands in the list; what is left out stays as it is. */
 export type ChatChange = Partial<
-  Record<"pinned" | "muted" | "archived" | "hidden" | "marked_unread", boolean>
+  Record<"pinned" | "muted" | "archived" | "hidden" | "marked_unread", boolean> &
+    /** Ids of folders that it is put in and taken out of. */
+    Record<"join" | "leave", string>
 >;
 
 /** The conversation list. */

@@ -15,8 +15,12 @@ export type SettingsPage =
 export type ContactsView =
   { kind: "none" } | { kind: "requests" } | { kind: "find" } | { kind: "person"; userId: string };
 
+/** What of the conversation list is shown; "folder:" goes before a folder's id. */
+export type Filter = "all" | "unread" | "mentions" | "groups" | "archived" | `folder:${string}`;
+
 export type NavigationSnapshot = {
   section: Section;
+  filter: Filter;
   /** The open conversation; null when none is. */
   conversationId: string | null;
   /** The seq to land on in it; null means the unread line or the newest part. */
@@ -36,6 +40,7 @@ export type NavigationSnapshot = {
 
 const start: NavigationSnapshot = {
   section: "messages",
+  filter: "all",
   conversationId: null,
   atSeq: null,
   marks: [],
@@ -54,6 +59,10 @@ export class NavigationStore extends Store<NavigationSnapshot> {
 
   show(section: Section) {
     this.set({ ...this.getSnapshot(), section });
+  }
+
+  setFilter(filter: Filter) {
+    this.set({ ...this.getSnapshot(), filter });
   }
 
   openConversation(id: string, atSeq: number | null = null, marks: readonly string[] = []) {

@@ -11,7 +11,7 @@ export type SettingsSnapshot = {
   error: BridgeError | null;
 };
 
-/** This machine's choices. A change shows at once and is kept in order. */
+/** The choices of this machine, and those that follow the user of the open account. A change shows at once and is kept in order. */
 export class SettingsStore extends Store<SettingsSnapshot> {
   #writing: Promise<unknown> = Promise.resolve();
   #pending = 0;
@@ -41,7 +41,10 @@ export class SettingsStore extends Store<SettingsSnapshot> {
     const settings = { ...before.settings, ...patch };
     this.set({ ...before, settings });
     this.#pending++;
-    const write = this.#writing.then(() => this.bridge.call("Settings", "Set", settings));
+    const names = Object.keys(patch);
+    const write = this.#writing.then(() =>
+      this.bridge.call("Settings", "Change", { names, settings }),
+    );
     this.#writing = write.catch(() => undefined);
     try {
       await write;

@@ -77,6 +77,8 @@ export const conversation = (id: string, over: Partial<Conversation> = {}): Conv
   archived: false,
   hidden: false,
   marked_unread: false,
+  mention_seq: 0,
+  folders: [],
   empty: false,
   clear_for_all: true,
   sort_ms: 1,
@@ -133,9 +135,11 @@ export class FakeTransport implements Transport {
       host: "browser",
       data_dir: "/data",
       locale: "en-GB",
+      following: ["ctrl_enter", "notify_preview", "sound"],
     }));
     this.on("Chat.SetFocus", () => undefined);
     this.on("Chat.Conversations", () => []);
+    this.on("Chat.Folders", () => []);
     this.on("Friends.List", () => []);
     this.on("Friends.Requests", () => []);
     this.on("Friends.Presence", () => []);

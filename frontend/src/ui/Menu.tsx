@@ -1,5 +1,6 @@
 import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
 import { Menu as Base } from "@base-ui/react/menu";
+import { Check, ChevronRight } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { KeyboardEvent, ReactElement, ReactNode } from "react";
 import { Kbd } from "./Kbd";
@@ -113,6 +114,55 @@ export function MenuItem({
       <span className={styles.text}>{children}</span>
       {shortcut && <Kbd keys={shortcut} plain />}
     </Base.Item>
+  );
+}
+
+type SubmenuProps = {
+  icon?: LucideIcon;
+  /** Its name among the commands. */
+  label: string;
+  children: ReactNode;
+};
+
+/** Commands behind one of a menu. */
+export function Submenu({ icon: Icon, label, children }: SubmenuProps) {
+  return (
+    <Base.SubmenuRoot>
+      <Base.SubmenuTrigger className={styles.item}>
+        {Icon && <Icon aria-hidden />}
+        <span className={styles.text}>{label}</span>
+        <ChevronRight aria-hidden />
+      </Base.SubmenuTrigger>
+      <Base.Portal>
+        <Base.Positioner className={styles.positioner} sideOffset={4} collisionPadding={8}>
+          <Base.Popup className={styles.popup}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.SubmenuRoot>
+  );
+}
+
+type MenuCheckProps = {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  children: ReactNode;
+};
+
+/** Something that is on or off; the menu stays open, so that several can be set. */
+export function MenuCheck({ checked, onChange, children }: MenuCheckProps) {
+  return (
+    <Base.CheckboxItem
+      className={styles.item}
+      checked={checked}
+      onCheckedChange={(on) => onChange(on)}
+    >
+      <span className={styles.check}>
+        <Base.CheckboxItemIndicator>
+          <Check aria-hidden />
+        </Base.CheckboxItemIndicator>
+      </span>
+      <span className={styles.text}>{children}</span>
+    </Base.CheckboxItem>
   );
 }
 

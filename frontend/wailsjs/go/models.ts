@@ -8,6 +8,7 @@ export namespace bridge {
 	    host: string;
 	    data_dir: string;
 	    locale: string;
+	    following: string[];
 	
 	    static createFrom(source: any = {}) {
 	        return new About(source);
@@ -22,6 +23,7 @@ export namespace bridge {
 	        this.host = source["host"];
 	        this.data_dir = source["data_dir"];
 	        this.locale = source["locale"];
+	        this.following = source["following"];
 	    }
 	}
 	export class AnswerLinkRequest {
@@ -314,6 +316,38 @@ export namespace bridge {
 	        this.passphrase = source["passphrase"];
 	    }
 	}
+	export class ChangeSettingsRequest {
+	    names: string[];
+	    settings: session.Settings;
+	
+	    static createFrom(source: any = {}) {
+	        return new ChangeSettingsRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.names = source["names"];
+	        this.settings = this.convertValues(source["settings"], session.Settings);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class CheckServerRequest {
 	    server: string;
 	    proxy?: session.Proxy;
@@ -546,6 +580,18 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.focused = source["focused"];
+	    }
+	}
+	export class FolderRequest {
+	    id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new FolderRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
 	    }
 	}
 	export class ForwardRequest {
@@ -873,6 +919,22 @@ export namespace bridge {
 	        this.conversation_id = source["conversation_id"];
 	        this.message_id = source["message_id"];
 	        this.on = source["on"];
+	    }
+	}
+	export class PutFolderRequest {
+	    id: string;
+	    name: string;
+	    at: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new PutFolderRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.at = source["at"];
 	    }
 	}
 	export class ReactRequest {
@@ -1302,6 +1364,8 @@ export namespace bridge {
 	    archived?: boolean;
 	    hidden?: boolean;
 	    marked_unread?: boolean;
+	    join?: string;
+	    leave?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new UpdateRequest(source);
@@ -1315,6 +1379,8 @@ export namespace bridge {
 	        this.archived = source["archived"];
 	        this.hidden = source["hidden"];
 	        this.marked_unread = source["marked_unread"];
+	        this.join = source["join"];
+	        this.leave = source["leave"];
 	    }
 	}
 	export class UserRequest {
@@ -1519,6 +1585,20 @@ export namespace protocol {
 	        this.created_ms = source["created_ms"];
 	        this.active_ms = source["active_ms"];
 	        this.current = source["current"];
+	    }
+	}
+	export class Folder {
+	    id: string;
+	    name: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Folder(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
 	    }
 	}
 	
@@ -1885,6 +1965,8 @@ export namespace store {
 	    archived: boolean;
 	    hidden: boolean;
 	    marked_unread: boolean;
+	    mention_seq: number;
+	    folders: string[];
 	    empty: boolean;
 	    clear_for_all: boolean;
 	
@@ -1915,6 +1997,8 @@ export namespace store {
 	        this.archived = source["archived"];
 	        this.hidden = source["hidden"];
 	        this.marked_unread = source["marked_unread"];
+	        this.mention_seq = source["mention_seq"];
+	        this.folders = source["folders"];
 	        this.empty = source["empty"];
 	        this.clear_for_all = source["clear_for_all"];
 	    }

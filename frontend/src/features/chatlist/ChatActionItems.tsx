@@ -18,10 +18,11 @@ import { useI18n } from "../../i18n";
 import { MenuItem } from "../../ui/Menu";
 import { actionsFor, keyOf } from "./chatActions";
 import type { ChatAction } from "./chatActions";
+import { FolderItems } from "./FolderItems";
 import { useChatActions } from "./useChatActions";
 import { useExport } from "./useExport";
 
-const icons: Record<ChatAction, LucideIcon> = {
+const icons: Record<Exclude<ChatAction, "folders">, LucideIcon> = {
   pin: Pin,
   unpin: PinOff,
   mark_unread: Mail,
@@ -44,16 +45,20 @@ export function ChatActionItems({ conversation }: ChatActionItemsProps) {
   const exportChat = useExport();
   return (
     <>
-      {actionsFor(conversation).map((action) => (
-        <MenuItem
-          key={action}
-          icon={icons[action]}
-          shortcut={keyOf[action]}
-          onSelect={() => act(conversation, action)}
-        >
-          {t(`list.${action}`)}
-        </MenuItem>
-      ))}
+      {actionsFor(conversation).map((action) =>
+        action === "folders" ? (
+          <FolderItems key={action} conversation={conversation} />
+        ) : (
+          <MenuItem
+            key={action}
+            icon={icons[action]}
+            shortcut={keyOf[action]}
+            onSelect={() => act(conversation, action)}
+          >
+            {t(`list.${action}`)}
+          </MenuItem>
+        ),
+      )}
       <MenuItem icon={FileOutput} onSelect={() => exportChat(conversation.id)}>
         {t("storage.export_chat")}
       </MenuItem>

@@ -5,7 +5,7 @@ import { actionOf, actionsFor } from "./chatActions";
 const plain = conversation("c1");
 
 test("a menu offers what is not so yet", () => {
-  const both = ["clear", "clear_all"];
+  const both = ["folders", "clear", "clear_all"];
   expect(actionsFor(plain)).toEqual(["pin", "mark_unread", "mute", "hide", "archive", ...both]);
   const other = { ...plain, pinned_ms: 1, marked_unread: true, muted: true, archived: true };
   expect(actionsFor(other)).toEqual(["unpin", "mark_read", "unmute", "hide", "unarchive", ...both]);

@@ -12,6 +12,7 @@ export type ChatAction =
   | "hide"
   | "archive"
   | "unarchive"
+  | "folders"
   | "clear"
   | "clear_all";
 
@@ -26,6 +27,7 @@ export const keyOf: Record<ChatAction, string> = {
   hide: "H",
   archive: "E",
   unarchive: "E",
+  folders: "F",
   clear: "C",
   clear_all: "D",
 };
@@ -38,6 +40,7 @@ export function actionsFor(c: Conversation): readonly ChatAction[] {
     c.muted ? "unmute" : "mute",
     "hide",
     c.archived ? "unarchive" : "archive",
+    "folders",
     ...(c.empty ? [] : (["clear"] as const)),
     ...(c.empty || !c.clear_for_all ? [] : (["clear_all"] as const)),
   ];
@@ -75,6 +78,9 @@ export async function perform(app: AppState, c: Conversation, action: ChatAction
       return app.conversations.update(c.id, { archived: true });
     case "unarchive":
       return app.conversations.update(c.id, { archived: false });
+    case "folders":
+      app.folders.open(c.id);
+      return;
     case "clear":
     case "clear_all":
       app.clearing.ask({ conversation: c, forAll: action === "clear_all" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { conversation } from "../../testing/fakeTransport";
-import { filterConversations, nextUnread, stepFrom } from "./filter";
+import { filterConversations, filtersFor, nextUnread, stepFrom, unreadOf } from "./filter";
 
 const [a, b, c] = [
   conversation("a"),
@@ -40,4 +40,43 @@ test("the next unread one is looked for around the end, never the open one", () 
   expect(nextUnread(list, "c")).toBe(b);
   expect(nextUnread([a, b], "b")).toBeUndefined();
   expect(nextUnread(list, null)).toBe(b);
+});
+
+test("mentions, groups and folders each show their own", () => {
+  const mentioned = { ...a, mention_seq: 7 };
+  const group = { ...b, kind: "group" };
+  const work = { ...c, folders: ["w", "gone"] };
+  const all = [mentioned, group, work, { ...work, id: "d", archived: true }];
+  const folders = [
+    { id: "w", name: "Work" },
+    { id: "e", name: "Empty" },
+  ];
+  expect(filterConversations(all, "mentions", null)).toEqual([mentioned]);
+  expect(filterConversations(all, "groups", null)).toEqual([group]);
+  expect(filterConversations(all, "folder:w", null)).toEqual([work]);
+  expect(filterConversations(all, "folder:e", "a")).toEqual([mentioned]);
+  expect(filtersFor(all, folders)).toEqual([
+    "all",
+    "unread",
+    "mentions",
+    "groups",
+    "folder:w",
+    "folder:e",
+    "archived",
+  ]);
+  expect(filtersFor(list, [])).toEqual(["all", "unread", "mentions"]);
+});
+
+test("each filter counts its unread conversations; muted ones only where one looks for them", () => {
+  const some = [
+    { ...b, folders: ["w"] },
+    { ...c, folders: ["w"], muted: true, mention_seq: 3 },
+    { ...a, marked_unread: true },
+    { ...a, id: "d" },
+  ];
+  expect(Object.fromEntries(unreadOf(some))).toEqual({
+    unread: 3,
+    mentions: 1,
+    "folder:w": 1,
+  });
 });

@@ -6,6 +6,7 @@ import { CardRow } from "../../ui/CardRow";
 import { Segment } from "../../ui/Segment";
 import { Select } from "../../ui/Select";
 import { AccentChoice } from "./AccentChoice";
+import { ScopeNote } from "./ScopeNote";
 import { SettingsPage } from "./SettingsPage";
 import { ThemeChoice } from "./ThemeChoice";
 import { useSettings } from "./useSettings";
@@ -20,10 +21,10 @@ export function AppearancePage() {
   const id = useId();
   return (
     <SettingsPage title="settings.appearance">
-      <Card title={t("settings.theme")}>
+      <Card title={t("settings.theme")} note={<ScopeNote of="theme" />}>
         <ThemeChoice value={settings.theme} onChange={(theme) => change({ theme })} />
       </Card>
-      <Card title={t("settings.colour_and_size")}>
+      <Card title={t("settings.colour_and_size")} note={<ScopeNote of="accent" />}>
         <CardRow id={`${id}-accent`} title={t("settings.accent")}>
           <AccentChoice
             labelledBy={`${id}-accent`}
@@ -51,7 +52,7 @@ export function AppearancePage() {
           />
         </CardRow>
       </Card>
-      <Card title={t("settings.language")}>
+      <Card title={t("settings.language")} note={<ScopeNote of="language" />}>
         <CardRow id={`${id}-language`} title={t("settings.language")}>
           <Select<Language>
             labelledBy={`${id}-language`}

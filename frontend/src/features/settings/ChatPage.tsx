@@ -2,10 +2,12 @@ import { useId } from "react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect } from "../../state/store";
+import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
 import { Segment } from "../../ui/Segment";
 import { SettingsPage } from "./SettingsPage";
+import { ScopeNote } from "./ScopeNote";
 import { SettingSwitch } from "./SettingSwitch";
 import { useSettings } from "./useSettings";
 
@@ -19,7 +21,7 @@ export function ChatPage() {
   const mac = app.settings.getSnapshot().about?.platform === "macos";
   return (
     <SettingsPage title="settings.chat">
-      <Card>
+      <Card note={<ScopeNote of="ctrl_enter" />}>
         <CardRow
           id={id}
           title={t("settings.send_key")}
@@ -42,7 +44,7 @@ export function ChatPage() {
         </CardRow>
       </Card>
       {previews && (
-        <Card title={t("settings.reading")}>
+        <Card title={t("settings.reading")} note={<ScopeNote of="link_previews" />}>
           <SettingSwitch
             title={t("settings.link_previews")}
             hint={t("settings.link_previews_hint")}
@@ -51,8 +53,15 @@ export function ChatPage() {
           />
         </Card>
       )}
+      <Card title={t("settings.list")}>
+        <CardRow title={t("folders.title")} hint={t("settings.folders_hint")}>
+          <Button variant="outline" onClick={() => app.folders.open()}>
+            {t("folders.manage")}
+          </Button>
+        </CardRow>
+      </Card>
       {app.bridge.host.kind === "desktop" && (
-        <Card title={t("settings.window")}>
+        <Card title={t("settings.window")} note={<ScopeNote of="close_to_background" />}>
           <SettingSwitch
             title={t("settings.background")}
             hint={t("settings.background_hint")}

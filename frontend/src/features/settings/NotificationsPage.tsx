@@ -5,6 +5,7 @@ import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
 import { Tag } from "../../ui/Tag";
+import { ScopeNote } from "./ScopeNote";
 import { SettingsPage } from "./SettingsPage";
 import { SettingSwitch } from "./SettingSwitch";
 import { useSettings } from "./useSettings";
@@ -18,7 +19,7 @@ export function NotificationsPage() {
   const ask = async () => setPermission(await host.askNoticePermission());
   return (
     <SettingsPage title="settings.notifications">
-      <Card>
+      <Card note={<ScopeNote of="notify" />}>
         <SettingSwitch
           title={t("settings.notify")}
           hint={t("settings.notify_hint")}
@@ -29,22 +30,7 @@ export function NotificationsPage() {
             if (notify && permission === "default") void ask();
           }}
         />
-        <SettingSwitch
-          title={t("settings.notify_preview")}
-          hint={t("settings.notify_preview_hint")}
-          checked={settings.notify_preview}
-          disabled={!settings.notify}
-          onChange={(notify_preview) => change({ notify_preview })}
-        />
-        <SettingSwitch
-          title={t("settings.sound")}
-          checked={settings.sound}
-          disabled={!settings.notify}
-          onChange={(sound) => change({ sound })}
-        />
-      </Card>
-      {permission !== "unsupported" && (
-        <Card>
+        {permission !== "unsupported" && (
           <CardRow
             title={t("settings.notify_browser")}
             hint={permission === "denied" ? t("settings.notify_denied") : undefined}
@@ -56,8 +42,21 @@ export function NotificationsPage() {
               </Button>
             )}
           </CardRow>
-        </Card>
-      )}
+        )}
+      </Card>
+      <Card note={<ScopeNote of="sound" />}>
+        <SettingSwitch
+          title={t("settings.notify_preview")}
+          hint={t("settings.notify_preview_hint")}
+          checked={settings.notify_preview}
+          onChange={(notify_preview) => change({ notify_preview })}
+        />
+        <SettingSwitch
+          title={t("settings.sound")}
+          checked={settings.sound}
+          onChange={(sound) => change({ sound })}
+        />
+      </Card>
     </SettingsPage>
   );
 }

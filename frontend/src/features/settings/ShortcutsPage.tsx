@@ -22,6 +22,7 @@ const groups = (send: string, line: string): readonly Group[] => [
       { does: "keys.next_unread", keys: "Mod+J" },
       { does: "keys.nth", keys: "Mod+1…9" },
       { does: "keys.neighbour", keys: "Alt+↑↓" },
+      { does: "keys.filter", keys: "Alt+Shift+↑↓" },
       { does: "keys.region", keys: "F6" },
     ],
   },

@@ -2,6 +2,7 @@ import { chat } from "./chat";
 import { common } from "./common";
 import { contacts } from "./contacts";
 import { errors } from "./errors";
+import { folders } from "./folders";
 import { forward } from "./forward";
 import { keys } from "./keys";
 import { later } from "./later";
@@ -19,6 +20,7 @@ export const en = {
   ...chat,
   ...contacts,
   ...search,
+  ...folders,
   ...forward,
   ...storage,
   ...later,

@@ -8,6 +8,7 @@ export const keys = {
   "keys.next_unread": "Next unread conversation",
   "keys.nth": "One of the first nine conversations",
   "keys.neighbour": "Conversation above or below",
+  "keys.filter": "Filter or folder before or after",
   "keys.region": "Next pane",
   "keys.writing": "While writing",
   "keys.send": "Send",

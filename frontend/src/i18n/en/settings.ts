@@ -2,6 +2,9 @@ export const settings = {
   "settings.title": "Settings",
   "settings.not_kept": "This setting could not be kept.",
 
+  "settings.scope_account": "The same on all your devices",
+  "settings.scope_device": "On this device only",
+
   "settings.account": "Account",
   "settings.edit_nickname": "Edit nickname",
   "settings.nickname_title": "Your nickname",

@@ -8,6 +8,7 @@ export const keys = {
   "keys.next_unread": "下一个未读会话",
   "keys.nth": "前九个会话之一",
   "keys.neighbour": "上一个、下一个会话",
+  "keys.filter": "上一个、下一个筛选或分组",
   "keys.region": "下一个窗格",
   "keys.writing": "输入时",
   "keys.send": "发送",

@@ -5,6 +5,9 @@ export const settings = {
   "settings.title": "设置",
   "settings.not_kept": "这项设置没能保存。",
 
+  "settings.scope_account": "在你的所有设备上一致",
+  "settings.scope_device": "仅在这台设备上生效",
+
   "settings.account": "账号与资料",
   "settings.edit_nickname": "修改昵称",
   "settings.nickname_title": "昵称",

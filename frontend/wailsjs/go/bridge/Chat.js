@@ -26,6 +26,10 @@ export function Edit(arg1) {
   return window['go']['bridge']['Chat']['Edit'](arg1);
 }
 
+export function Folders() {
+  return window['go']['bridge']['Chat']['Folders']();
+}
+
 export function Forward(arg1) {
   return window['go']['bridge']['Chat']['Forward'](arg1);
 }
@@ -38,6 +42,10 @@ export function Pin(arg1) {
   return window['go']['bridge']['Chat']['Pin'](arg1);
 }
 
+export function PutFolder(arg1) {
+  return window['go']['bridge']['Chat']['PutFolder'](arg1);
+}
+
 export function React(arg1) {
   return window['go']['bridge']['Chat']['React'](arg1);
 }
@@ -48,6 +56,10 @@ export function Recall(arg1) {
 
 export function Reconnect() {
   return window['go']['bridge']['Chat']['Reconnect']();
+}
+
+export function RemoveFolder(arg1) {
+  return window['go']['bridge']['Chat']['RemoveFolder'](arg1);
 }
 
 export function Reschedule(arg1) {

@@ -8,6 +8,8 @@ export function About():Promise<bridge.About>;
 
 export function AnswerLink(arg1:bridge.AnswerLinkRequest):Promise<void>;
 
+export function Change(arg1:bridge.ChangeSettingsRequest):Promise<void>;
+
 export function ChangePassword(arg1:protocol.ChangePassword):Promise<void>;
 
 export function ClaimLink(arg1:bridge.ClaimLinkRequest):Promise<protocol.LinkClaim>;
@@ -27,7 +29,5 @@ export function Offered():Promise<bridge.Offered>;
 export function Quit():Promise<void>;
 
 export function RenameDevice(arg1:bridge.RenameDeviceRequest):Promise<void>;
-
-export function Set(arg1:session.Settings):Promise<void>;
 
 export function UpdateMe(arg1:protocol.UpdateMe):Promise<protocol.Me>;

@@ -10,6 +10,10 @@ export function AnswerLink(arg1) {
   return window['go']['bridge']['Settings']['AnswerLink'](arg1);
 }
 
+export function Change(arg1) {
+  return window['go']['bridge']['Settings']['Change'](arg1);
+}
+
 export function ChangePassword(arg1) {
   return window['go']['bridge']['Settings']['ChangePassword'](arg1);
 }
@@ -48,10 +52,6 @@ export function Quit() {
 
 export function RenameDevice(arg1) {
   return window['go']['bridge']['Settings']['RenameDevice'](arg1);
-}
-
-export function Set(arg1) {
-  return window['go']['bridge']['Settings']['Set'](arg1);
 }
 
 export function UpdateMe(arg1) {
