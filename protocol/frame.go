@@ -9,6 +9,7 @@ const (
 	OpChat       = "chat"       // Request: UpdateChat -> ChatUpdated.
 	OpSchedule   = "schedule"   // Request: Schedule -> ScheduleUpdated.
 	OpUnschedule = "unschedule" // Request: Unschedule -> ScheduleUpdated.
+	OpMark       = "mark"       // Request: UpdateMarks -> MarksUpdated.
 
 	OpAck    = "ack"    // Ack, unanswered.
 	OpTyping = "typing" // Typing, unanswered; the server sends it on to the other members.

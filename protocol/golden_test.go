@@ -144,6 +144,7 @@ func golden() map[string]any {
 	failed := waiting
 	failed.State, failed.Code = protocol.ScheduledFailed, protocol.CodeNotFriend
 	deleted := protocol.Scheduled{ConversationID: direct, ClientID: later.ClientID, State: protocol.ScheduledDeleted, AtMS: noon + day}
+	marks := protocol.Marks{ConversationID: direct, Marks: []protocol.Mark{{Seq: 5, StarredMS: noon - day}, {Seq: 7, StarredMS: noon}}}
 	yes, no, none := true, false, int64(0)
 	const token = "mc1_EXAMPLE-token-never-in-a-URL"
 
@@ -180,6 +181,8 @@ func golden() map[string]any {
 		"frame_scheduled":    protocol.Frame{Op: protocol.OpReply, ID: 6, Body: body(protocol.ScheduleUpdated{Useq: 47, Scheduled: waiting})},
 		"frame_unschedule":   protocol.Frame{Op: protocol.OpUnschedule, ID: 7, Body: body(protocol.Unschedule{ClientID: later.ClientID})},
 		"frame_unscheduled":  protocol.Frame{Op: protocol.OpReply, ID: 7, Body: body(protocol.ScheduleUpdated{Useq: 48, Scheduled: deleted})},
+		"frame_mark":         protocol.Frame{Op: protocol.OpMark, ID: 8, Body: body(protocol.UpdateMarks{ConversationID: direct, Seqs: []int64{5, 7}, Starred: &yes})},
+		"frame_marked":       protocol.Frame{Op: protocol.OpReply, ID: 8, Body: body(protocol.MarksUpdated{Useq: 50, Marks: marks})},
 		"frame_error":        protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
 		"frame_typing": protocol.Frame{Op: protocol.OpTyping, Body: body(
 			protocol.Typing{ConversationID: direct, On: true})},
@@ -226,6 +229,7 @@ func golden() map[string]any {
 
 		"journal_chat":      journal(46, protocol.JournalChat, chat),
 		"journal_scheduled": journal(49, protocol.JournalScheduled, failed),
+		"journal_marks":     journal(50, protocol.JournalMarks, marks),
 		"journal_void":      journal(40, protocol.JournalVoid, struct{}{}),
 		"rest_server": protocol.ServerInfo{
 			Product: protocol.Product, Name: "Tea house", Version: "1.0.0", Protocol: protocol.Version,
@@ -256,6 +260,7 @@ func golden() map[string]any {
 		"rest_asked_crossing":  protocol.Asked{Request: accepted, Contact: &contact},
 		"rest_update_contact":  protocol.UpdateContact{Remark: &contact.Remark},
 		"rest_update_chat":     protocol.UpdateChat{ConversationID: direct, Muted: &yes, Archived: &no, HiddenSeq: &none},
+		"rest_marks":           protocol.MarksPage{Marks: []protocol.Marks{marks}, JournalPos: 50, Cursor: "178.7"},
 		"rest_page": protocol.Page{
 			ConversationID: direct, Entries: []protocol.Entry{friended, text}, AsOf: 8, FloorSeq: 1, More: true,
 		},

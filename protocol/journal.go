@@ -10,6 +10,7 @@ const (
 	JournalDevice       = "device"       // Body: DeviceChange.
 	JournalChat         = "chat"         // Body: ChatSettings.
 	JournalScheduled    = "scheduled"    // Body: Scheduled.
+	JournalMarks        = "marks"        // Body: Marks.
 	JournalVoid         = "void"         // Body: {}. A later row carries what this one said: nothing to apply.
 )
 

@@ -30,6 +30,9 @@ const (
 	MaxRecordItems  = 100 // Messages in a record, each time.
 	MaxRecordDepth  = 5   // Records in each other.
 
+	MaxMarks     = 200  // Messages that one command marks.
+	MaxMarksPage = 1000 // Marks in one page of them.
+
 	MaxScheduled       = 100                       // Messages that the server keeps for one user to be sent later.
 	MaxScheduleAheadMS = 365 * 24 * 60 * 60 * 1000 // How far ahead, in milliseconds.
 

@@ -18,7 +18,7 @@ package protocol
 //	   records; reactions; pinned messages; devices signed in by another one (links),
 //	   and why a session ended; search; messages without a sound, and such as the
 //	   server sends later; conversations cleared for oneself or for both, and the
-//	   floor below which entries are gone
+//	   floor below which entries are gone; starred messages
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -59,11 +59,13 @@ const Product = "mychat"
 //	GET    PathConversations/{id}/entries?before=|after=&limit= -> Page
 //	POST   PathConversations/{id}/read     Read -> -
 //	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
+//	POST   PathConversations/{id}/marks    UpdateMarks -> MarksUpdated
 //	POST   PathMessages   Send             -> Sent
 //	GET    PathScheduled                   -> []Scheduled
 //	PUT    PathScheduled/{client_id}       Schedule -> ScheduleUpdated
 //	DELETE PathScheduled/{client_id}       -> ScheduleUpdated
 //	GET    PathJournal?after=              -> JournalState
+//	GET    PathMarks?cursor=               -> MarksPage
 //	GET    PathSearch?q=                   -> Found                (see PathSearch)
 const (
 	PathServer        = "/v1/server"
@@ -81,5 +83,6 @@ const (
 	PathMessages      = "/v1/messages"
 	PathScheduled     = "/v1/scheduled"
 	PathJournal       = "/v1/journal"
+	PathMarks         = "/v1/marks"
 	PathSocket        = "/v1/ws"
 )

@@ -174,6 +174,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"clear the conversation with the friend for oneself", "PATCH", withFriend + "/settings", static(map[string]int{"cleared_seq": 1}), notMember, notMember, ok},
 			{"clear that with the former friend for oneself", "PATCH", withFormer + "/settings", static(map[string]int{"cleared_seq": 1}), notMember, ok, notMember},
 			{"clear before the log", "PATCH", withFriend + "/settings", static(map[string]int{"cleared_seq": -1}), forged, forged, forged},
+			{"star what Ana wrote", "POST", withFriend + "/marks", static(map[string]any{"seqs": []int{2}, "starred": true}), notMember, notMember, ok},
+			{"star what Ana wrote to the former friend", "POST", withFormer + "/marks", static(map[string]any{"seqs": []int{2}, "starred": true}), notMember, ok, notMember},
+			{"star nothing", "POST", withFriend + "/marks", static(map[string]any{"seqs": []int{}, "starred": true}), forged, forged, forged},
+			{"mark with nothing", "POST", withFriend + "/marks", static(map[string]any{"seqs": []int{2}}), forged, forged, forged},
+			{"continue a list of marks that is none", "GET", protocol.PathMarks + "?cursor=x.1", nil, forged, forged, forged},
+			{"list one's own marks", "GET", protocol.PathMarks, nil, ok, ok, ok},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},
@@ -212,7 +218,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 
 		t.Run("lists tell of one's own only", func(t *testing.T) {
-			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathScheduled, protocol.PathSearch + "?from=1"} {
+			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathScheduled, protocol.PathMarks, protocol.PathSearch + "?from=1"} {
 				got := string(call(t, http.MethodGet, p.stranger.server+path, p.stranger.token, nil).body)
 				for name, id := range map[string]string{
 					"conversation": p.withFriend, "other conversation": p.withFormer, "user": p.ana.me.ID, "device": devices[0].ID, "request": p.requestID,
@@ -258,6 +264,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 					{protocol.OpChat, protocol.UpdateChat{ConversationID: by.own, Muted: &yes}, by.readOwn},
 					{protocol.OpSchedule, protocol.Schedule{Send: message(t, p.withFriend, ulid.Make().String(), "later"), AtMS: atMS}, by.send},
 					{protocol.OpSchedule, protocol.Schedule{Send: message(t, by.own, ulid.Make().String(), "later"), AtMS: atMS}, by.sendOwn},
+					{protocol.OpMark, protocol.UpdateMarks{ConversationID: p.withFriend, Seqs: []int64{2}, Starred: &yes}, by.read},
+					{protocol.OpMark, protocol.UpdateMarks{ConversationID: by.own, Seqs: []int64{2}, Starred: &yes}, by.readOwn},
+					{protocol.OpMark, protocol.UpdateMarks{ConversationID: p.withFriend, Starred: &yes}, forged},
 					{protocol.OpUnschedule, protocol.Unschedule{ClientID: "no id"}, forged},
 				} {
 					f := w.request(req.op, req.body)

@@ -269,6 +269,8 @@ func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended, dam
 			out = append(out, Event{Kind: EventContacts})
 		case engine.ScheduledChanged:
 			out = append(out, Event{Kind: EventScheduled})
+		case engine.StarsChanged:
+			out = append(out, Event{Kind: EventStars})
 		case engine.ProfileChanged:
 			a.keepProfile(r)
 			out = append(out, Event{Kind: EventProfile})

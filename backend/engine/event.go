@@ -33,6 +33,9 @@ type ProfileChanged struct{}
 // ScheduledChanged says that messages which are to be sent later changed.
 type ScheduledChanged struct{}
 
+// StarsChanged says that other messages have a star of the user's now.
+type StarsChanged struct{}
+
 // ConnectionChanged holds the state of the connection.
 type ConnectionChanged struct{ Connection Connection }
 
@@ -81,6 +84,7 @@ func (EverythingChanged) event()    {}
 func (ContactsChanged) event()      {}
 func (ProfileChanged) event()       {}
 func (ScheduledChanged) event()     {}
+func (StarsChanged) event()         {}
 func (ConnectionChanged) event()    {}
 func (PresenceChanged) event()      {}
 func (TypingChanged) event()        {}

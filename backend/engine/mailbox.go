@@ -144,7 +144,7 @@ func (e *Engine) Next(ctx context.Context) ([]Event, error) {
 func (e *Engine) stored(ctx context.Context, c store.Change) []Event {
 	var events []Event
 	if c.All {
-		events = append(events, EverythingChanged{}, ContactsChanged{}, ProfileChanged{}, ScheduledChanged{})
+		events = append(events, EverythingChanged{}, ContactsChanged{}, ProfileChanged{}, ScheduledChanged{}, StarsChanged{})
 	}
 	if len(c.Conversations) > 0 {
 		events = append(events, ConversationsChanged{IDs: c.Conversations})
@@ -160,6 +160,9 @@ func (e *Engine) stored(ctx context.Context, c store.Change) []Event {
 	}
 	if c.Scheduled && !c.All {
 		events = append(events, ScheduledChanged{})
+	}
+	if c.Stars && !c.All {
+		events = append(events, StarsChanged{})
 	}
 	if c.Devices {
 		events = append(events, DevicesChanged{SignedIn: c.SignedIn})

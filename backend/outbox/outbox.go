@@ -1,6 +1,6 @@
 // Package outbox carries what the user did and the server has not confirmed:
-// messages, read positions, what they keep of a conversation for themselves, and
-// messages that the server sends later. All of it is in the local store first, so that
+// messages, read positions, what they keep of a conversation and mark of messages
+// for themselves, and messages that the server sends later. All of it is in the local store first, so that
 // it outlives the program.
 //
 // Messages of one conversation go out one at a time, in the order in which
@@ -25,7 +25,7 @@ import (
 	"mychat/protocol"
 )
 
-// Options configures New. The functions up to Unschedule are required.
+// Options configures New. The functions up to Mark are required.
 type Options struct {
 	Send func(ctx context.Context, m protocol.Send) (protocol.Sent, error)
 	Read func(ctx context.Context, r protocol.Read) error
@@ -34,6 +34,8 @@ type Options struct {
 	// Schedule and Unschedule tell of messages that the server sends later.
 	Schedule   func(ctx context.Context, s protocol.Schedule) (protocol.ScheduleUpdated, error)
 	Unschedule func(ctx context.Context, u protocol.Unschedule) (protocol.ScheduleUpdated, error)
+
+	Mark func(ctx context.Context, u protocol.UpdateMarks) (protocol.MarksUpdated, error)
 
 	Gap        func()         // Hears that entries before a confirmed message are missing here. May be nil.
 	InFlight   int            // Conversations that send at the same time. 0 means 8.
@@ -62,12 +64,13 @@ type lane struct {
 	pause remote.Backoff
 }
 
-// The keys of the lanes of read positions, of settings of conversations and of
-// messages to be sent later: no conversation has them as id.
+// The keys of the lanes of read positions, of settings of conversations, of
+// messages to be sent later and of marks: no conversation has them as id.
 const (
 	reads     = ""
 	chats     = "\x00chats"
 	schedules = "\x00schedules"
+	marks     = "\x00marks"
 )
 
 // New returns an Outbox. Call Run to let it send.
@@ -217,6 +220,13 @@ func (o *Outbox) waiting(ctx context.Context) (ids []string, next time.Time, err
 	if len(later) > 0 {
 		ids = append(ids, schedules)
 	}
+	marked, err := o.store.OutgoingMarks(ctx)
+	if err != nil {
+		return nil, next, err
+	}
+	if len(marked) > 0 {
+		ids = append(ids, marks)
+	}
 	conversations, err := o.store.OutgoingConversations(ctx)
 	return append(ids, conversations...), next, err
 }
@@ -252,6 +262,8 @@ func (o *Outbox) run(ctx context.Context, id string, l *lane) {
 		send = o.deliverChats
 	case schedules:
 		send = o.deliverScheduled
+	case marks:
+		send = o.deliverMarks
 	}
 	err := send(ctx, id)
 	o.mu.Lock()

@@ -290,6 +290,12 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (protocol.Page, error)
 	return fetch[protocol.Page](ctx, c, http.MethodGet, path, nil)
 }
 
+// Marks returns a page of all that the caller marked; an empty cursor asks for
+// the first.
+func (c *Client) Marks(ctx context.Context, cursor string) (protocol.MarksPage, error) {
+	return fetch[protocol.MarksPage](ctx, c, http.MethodGet, protocol.PathMarks+"?"+url.Values{"cursor": {cursor}}.Encode(), nil)
+}
+
 // Search finds entries on the server, newest first.
 func (c *Client) Search(ctx context.Context, s protocol.SearchQuery) (protocol.Found, error) {
 	q := url.Values{}

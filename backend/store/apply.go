@@ -42,6 +42,9 @@ func (s *Store) ApplyWelcome(ctx context.Context, w protocol.Welcome) error {
 			if err := tx.forgetJournal(); err != nil {
 				return fmt.Errorf("reset: %w", err)
 			}
+			if err := tx.forgetMarks(w.JournalPos); err != nil {
+				return fmt.Errorf("reset: %w", err)
+			}
 		}
 		for _, row := range w.Journal {
 			if err := tx.applyJournalRow(row); err != nil {
@@ -102,8 +105,8 @@ func (s *Store) ApplyJournal(ctx context.Context, rows []protocol.JournalRow) er
 	})
 }
 
-// forgetJournal removes what only the journal told. What was said in
-// conversations stays.
+// forgetJournal removes what only the journal told, apart from marks, which are
+// read anew first. What was said in conversations stays.
 func (tx *tx) forgetJournal() error {
 	tx.change.merge(Change{All: true})
 	if err := tx.db.Where("1 = 1").Delete(&contactRow{}).Error; err != nil {
@@ -135,6 +138,8 @@ func (tx *tx) applyJournalRow(row protocol.JournalRow) error {
 		err = decodeThen(row.Body, tx.noteDevice)
 	case protocol.JournalChat:
 		err = decodeThen(row.Body, func(s protocol.ChatSettings) error { return tx.saveChat(row.Useq, s) })
+	case protocol.JournalMarks:
+		err = decodeThen(row.Body, func(m protocol.Marks) error { return tx.saveMarks(row.Useq, m) })
 	case protocol.JournalScheduled:
 		err = decodeThen(row.Body, func(s protocol.Scheduled) error { return tx.saveScheduled(row.Useq, s) })
 	}

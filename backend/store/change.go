@@ -17,6 +17,7 @@ type Change struct {
 	Requests      bool
 	Profile       bool
 	Scheduled     bool // Messages that are to be sent later.
+	Stars         bool // Which messages have a star.
 	Outgoing      bool // Something waits to be sent that did not before.
 
 	// Devices changed: one signed in, was renamed or was signed out. SignedIn
@@ -34,7 +35,7 @@ const (
 
 func (c *Change) empty() bool {
 	return !c.All && len(c.Conversations) == 0 && len(c.Messages) == 0 &&
-		!c.Contacts && !c.Requests && !c.Profile && !c.Scheduled && !c.Outgoing && !c.Devices
+		!c.Contacts && !c.Requests && !c.Profile && !c.Scheduled && !c.Stars && !c.Outgoing && !c.Devices
 }
 
 func (c *Change) conversation(id string) {
@@ -76,6 +77,7 @@ func (c *Change) merge(o Change) {
 		c.Requests = c.Requests || o.Requests
 		c.Profile = c.Profile || o.Profile
 		c.Scheduled = c.Scheduled || o.Scheduled
+		c.Stars = c.Stars || o.Stars
 	}
 	if c.All || o.All || len(c.Conversations) > maxChangedConversations || len(c.Messages) > maxChangedConversations {
 		*c = Change{All: true}

@@ -21,6 +21,10 @@ type accountRow struct {
 	RecallWithinMS int64 `gorm:"column:recall_within_ms"`
 	EditWithinMS   int64 `gorm:"column:edit_within_ms"`
 	ClearForAll    bool
+
+	MarksWhole  bool
+	MarksCursor string
+	MarksFrom   int64
 }
 
 func (accountRow) TableName() string { return "account" }

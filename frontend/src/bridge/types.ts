@@ -68,6 +68,8 @@ export type Message = With<store.Message, { status: MessageStatus; quote?: Quote
 export type RecordCard = Plain<store.RecordCard>;
 export type RecordContent = Plain<store.Record>;
 export type Scheduled = Plain<store.Scheduled>;
+export type Starred = With<store.Starred, { message?: Message }>;
+export type StarredPage = With<store.StarredPage, { items: Starred[] }>;
 export type Version = Plain<store.Version>;
 export type Preview = With<store.Preview, { status: MessageStatus | "" }>;
 export type Conversation = With<store.Conversation, { preview: Preview }>;
@@ -119,6 +121,7 @@ export type EventKind =
   | "profile"
   | "devices"
   | "scheduled"
+  | "stars"
   | "unread"
   | "storage"
   | "reset"
@@ -143,7 +146,12 @@ type Raw = {
 /** Results whose type says more than the generated one. */
 type Narrow = {
   Auth: { State: AuthState; CheckServer: ServerCheck; AwaitLink: LinkState };
-  Chat: { Conversations: Conversation[]; ConversationsByID: Conversation[]; Send: Message };
+  Chat: {
+    Conversations: Conversation[];
+    ConversationsByID: Conversation[];
+    Send: Message;
+    Starred: StarredPage;
+  };
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };
   History: { Page: Page; Messages: Message[]; Pinned: Message[] };

@@ -15,6 +15,7 @@ import { ProfileStore } from "./profile";
 import { ScheduledStore } from "./scheduled";
 import { SettingsStore } from "./settings";
 import { Signal } from "./signal";
+import { StarredStore } from "./starred";
 import { StorageStore } from "./storage";
 import { TypingStore } from "./typing";
 
@@ -35,6 +36,7 @@ export class AppState {
   readonly navigation = new NavigationStore();
   readonly devices: DevicesStore;
   readonly scheduled: ScheduledStore;
+  readonly starred: StarredStore;
   readonly linking: LinkingStore;
   readonly clearing = new ClearingStore();
   readonly storage: StorageStore;
@@ -54,6 +56,7 @@ export class AppState {
     this.profile = new ProfileStore(bridge);
     this.devices = new DevicesStore(bridge);
     this.scheduled = new ScheduledStore(bridge);
+    this.starred = new StarredStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
     this.storage = new StorageStore(bridge);
   }
@@ -81,6 +84,7 @@ export class AppState {
     quietly(this.profile.load());
     this.storage.refresh();
     quietly(this.scheduled.load());
+    void this.starred.refresh();
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -112,6 +116,7 @@ export class AppState {
     this.devices.clear();
     this.storage.clear();
     this.scheduled.clear();
+    this.starred.close();
     this.navigation.clear();
     this.clearing.close();
     this.#messages.clear();

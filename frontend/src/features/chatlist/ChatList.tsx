@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { Archive, MailCheck, MessageCirclePlus, UserRoundPlus, WifiOff } from "lucide-react";
+import { Archive, MailCheck, MessageCirclePlus, Star, UserRoundPlus, WifiOff } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect, useStore } from "../../state/store";
@@ -52,6 +52,11 @@ export function ChatList() {
     <ListPane
       title={t("shell.messages")}
       add={{ icon: UserRoundPlus, label: t("list.add_friend"), onClick: addFriend }}
+      more={{
+        icon: Star,
+        label: t("star.title"),
+        onClick: () => app.navigation.setStarred(true),
+      }}
       ask={{ label: t("list.search"), asked: false, onClick: search }}
       search={
         <SearchButton text={t("list.search")} shortcut={mac ? "⌘+K" : "Ctrl+K"} onClick={search} />

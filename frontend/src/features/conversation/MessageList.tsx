@@ -212,6 +212,10 @@ export function MessageList(props: MessageListProps) {
       case "P":
         actions.pin(at);
         break;
+      case "s":
+      case "S":
+        actions.star(at);
+        break;
       case "Delete":
         actions.recall(at);
         break;

@@ -13,6 +13,8 @@ import {
   PinOff,
   Reply,
   RotateCw,
+  Star,
+  StarOff,
   Trash2,
   Undo2,
 } from "lucide-react";
@@ -174,6 +176,15 @@ export function MessageMenu(props: MessageMenuProps) {
                 onSelect={() => actions.pin(message.id)}
               >
                 {conversation.pins.includes(message.seq) ? t("pin.off") : t("pin.on")}
+              </MenuItem>
+            )}
+            {message.seq > 0 && (
+              <MenuItem
+                icon={message.starred_ms > 0 ? StarOff : Star}
+                shortcut="S"
+                onSelect={() => actions.star(message.id)}
+              >
+                {message.starred_ms > 0 ? t("star.off") : t("star.on")}
               </MenuItem>
             )}
             <MenuItem

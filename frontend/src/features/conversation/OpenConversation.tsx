@@ -276,6 +276,17 @@ export function OpenConversation({
         const next = on ?? !(found && now?.pins.includes(found.seq));
         store.pin(message, next).catch(fail);
       },
+      star: (message) => {
+        const chosen = those(message).filter((m) => m.seq > 0);
+        if (chosen.length === 0) return;
+        const on = chosen.some((m) => m.starred_ms === 0);
+        const changed = chosen.filter((m) => (m.starred_ms === 0) === on).map((m) => m.id);
+        store.star(changed, on).then(() => {
+          if (selection.getSnapshot() === null) return; // Its star is seen.
+          const count = changed.length;
+          toast({ text: on ? t("star.done", { count }) : t("star.undone", { count }) });
+        }, fail);
+      },
       versions: (message) => setHistory(find(message) ?? null),
       open: (message) =>
         setRecord(store.getSnapshot().messages?.find((m) => m.id === message) ?? null),
@@ -425,6 +436,8 @@ export function OpenConversation({
         <SelectionBar
           count={chosen.length}
           onForward={() => actions.forward("")}
+          starred={chosen.every((m) => m.starred_ms > 0 || m.seq === 0)}
+          onStar={() => actions.star("")}
           onMerge={() => actions.forward("", true)}
           onCopy={() => actions.copy("")}
           onEnd={endSelecting}

@@ -26,6 +26,7 @@ const message = (over: Partial<Message> = {}): Message => {
     reactions: [],
     forwarded: "",
     silent: false,
+    starred_ms: 0,
     recall_until_ms: 0,
     edit_until_ms: 0,
     ...over,

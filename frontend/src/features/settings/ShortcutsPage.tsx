@@ -18,6 +18,7 @@ const groups = (send: string, line: string): readonly Group[] => [
     rows: [
       { does: "keys.search", keys: "Mod+K" },
       { does: "keys.find", keys: "Mod+F" },
+      { does: "keys.starred", keys: "Mod+Shift+S" },
       { does: "keys.settings", keys: "Mod+," },
       { does: "keys.next_unread", keys: "Mod+J" },
       { does: "keys.nth", keys: "Mod+1…9" },
@@ -45,6 +46,7 @@ const groups = (send: string, line: string): readonly Group[] => [
       { does: "keys.reply", keys: "R" },
       { does: "keys.react", keys: "A" },
       { does: "keys.open", keys: "O" },
+      { does: "keys.star", keys: "S" },
       { does: "keys.copy", keys: "Mod+C" },
       { does: "keys.edit", keys: "E" },
       { does: "keys.forward", keys: "F" },

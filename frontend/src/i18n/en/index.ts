@@ -5,6 +5,7 @@ import { errors } from "./errors";
 import { forward } from "./forward";
 import { keys } from "./keys";
 import { later } from "./later";
+import { marks } from "./marks";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
@@ -22,6 +23,7 @@ export const en = {
   ...forward,
   ...storage,
   ...later,
+  ...marks,
   ...keys,
 };
 

@@ -5,6 +5,7 @@ import { errors } from "./errors";
 import { forward } from "./forward";
 import { keys } from "./keys";
 import { later } from "./later";
+import { marks } from "./marks";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
@@ -24,5 +25,6 @@ export const zh = {
   ...forward,
   ...storage,
   ...later,
+  ...marks,
   ...keys,
 } satisfies Translation<Keys>;

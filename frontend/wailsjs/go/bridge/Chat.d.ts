@@ -45,6 +45,10 @@ export function SetFocus(arg1:bridge.FocusRequest):Promise<void>;
 
 export function SetTyping(arg1:bridge.TypingRequest):Promise<void>;
 
+export function Star(arg1:bridge.StarRequest):Promise<void>;
+
+export function Starred(arg1:bridge.StarredRequest):Promise<store.StarredPage>;
+
 export function Unschedule(arg1:bridge.UnscheduleRequest):Promise<void>;
 
 export function Update(arg1:bridge.UpdateRequest):Promise<void>;

@@ -86,6 +86,14 @@ export function SetTyping(arg1) {
   return window['go']['bridge']['Chat']['SetTyping'](arg1);
 }
 
+export function Star(arg1) {
+  return window['go']['bridge']['Chat']['Star'](arg1);
+}
+
+export function Starred(arg1) {
+  return window['go']['bridge']['Chat']['Starred'](arg1);
+}
+
 export function Unschedule(arg1) {
   return window['go']['bridge']['Chat']['Unschedule'](arg1);
 }

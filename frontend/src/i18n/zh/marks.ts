@@ -1,0 +1,22 @@
+/** 只有自己看得到的消息标记。 */
+export const marks = {
+  "star.on": "收藏",
+  "star.off": "取消收藏",
+  "star.mark": "已收藏",
+  "star.title": "收藏的消息",
+  "star.close": "关闭",
+  "star.show": "显示",
+  "star.everywhere": "全部会话",
+  "star.with": "和 {name} 的会话",
+  "star.open": "定位到会话",
+  "star.none_title": "还没有收藏",
+  "star.none_text": "在消息菜单里选“收藏”，或者按 S。收藏的消息在你所有设备上都能找到。",
+  "star.not_here": "这条消息还没有下载到这台设备",
+  "star.reading": "还没有全部取到",
+  "star.private": "收藏只有你自己看得到",
+  "star.failed": "收藏的消息没加载出来",
+  "star.done": { other: "已收藏 {count} 条消息" },
+  "star.undone": { other: "已取消收藏 {count} 条消息" },
+  "keys.star": "收藏、取消收藏",
+  "keys.starred": "收藏的消息",
+} as const;
