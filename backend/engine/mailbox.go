@@ -210,33 +210,53 @@ func (e *Engine) noticesOver(ctx context.Context, c store.Change, events []Event
 	if len(e.mail.standing) == 0 || !c.All && len(touched) == 0 {
 		return events
 	}
+	standing := map[string][]notify.Notice{} // By conversation.
+	for _, n := range e.mail.standing {
+		if c.All || touched[n.ConversationID] {
+			standing[n.ConversationID] = append(standing[n.ConversationID], n)
+		}
+	}
 	over := map[string][]string{} // Message ids by conversation.
+	for id, notices := range standing {
+		over[id] = e.over(ctx, id, notices)
+	}
 	e.mail.standing = slices.DeleteFunc(e.mail.standing, func(n notify.Notice) bool {
-		if !c.All && !touched[n.ConversationID] || !e.isOver(ctx, n) {
-			return false
-		}
-		if raised[n.MessageID] {
-			events = slices.DeleteFunc(events, func(event Event) bool { return event == Event(NoticeRaised{n}) })
-		} else {
-			over[n.ConversationID] = append(over[n.ConversationID], n.MessageID)
-		}
-		return true
+		return slices.Contains(over[n.ConversationID], n.MessageID)
+	})
+	events = slices.DeleteFunc(events, func(event Event) bool {
+		n, ok := event.(NoticeRaised)
+		return ok && slices.Contains(over[n.Notice.ConversationID], n.Notice.MessageID)
 	})
 	for id, messages := range over {
-		events = append(events, NoticesOver{id, messages})
+		messages = slices.DeleteFunc(messages, func(message string) bool { return raised[message] })
+		if len(messages) > 0 {
+			events = append(events, NoticesOver{id, messages})
+		}
 	}
 	return events
 }
 
-// isOver reports whether the message of a notice was read or is gone.
-func (e *Engine) isOver(ctx context.Context, n notify.Notice) bool {
-	conversations, err := e.store.ConversationsByID(ctx, []string{n.ConversationID})
-	if err != nil {
-		return false // It stands, and is looked at with the next change.
+// over returns those messages of the notices of a conversation that were read or
+// are gone.
+func (e *Engine) over(ctx context.Context, conversationID string, notices []notify.Notice) []string {
+	ids := make([]string, len(notices))
+	for i, n := range notices {
+		ids[i] = n.MessageID
 	}
-	messages, err := e.store.Messages(ctx, n.ConversationID, []string{n.MessageID})
+	conversations, err := e.store.ConversationsByID(ctx, []string{conversationID})
 	if err != nil {
-		return false
+		return nil // They stand, and are looked at with the next change.
 	}
-	return len(conversations) == 0 || conversations[0].ReadSeq >= n.Seq || len(messages) == 0 || !messages[0].Countable()
+	if len(conversations) == 0 {
+		return ids
+	}
+	messages, err := e.store.Messages(ctx, conversationID, ids)
+	if err != nil {
+		return nil
+	}
+	stands := map[string]bool{}
+	for _, m := range messages {
+		stands[m.ID] = m.Countable() && m.Seq > conversations[0].ReadSeq
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return stands[id] })
 }

@@ -27,11 +27,11 @@ func (in *Inbox) fill(ctx context.Context) error {
 		case err != nil:
 			in.log.Info("history cannot be fetched now", "error", err)
 			in.dropIfLocal(err)
-			rest = pause.Next()
+			rest = pause.After(err)
 		default:
 			pause.Reset()
 		}
-		if err := in.sleep(ctx, rest); err != nil {
+		if err := sleep(ctx, rest, in.wakeFill); err != nil {
 			return err
 		}
 	}
@@ -40,8 +40,8 @@ func (in *Inbox) fill(ctx context.Context) error {
 // idle is a rest that only a wake-up ends.
 const idle = time.Duration(-1)
 
-// sleep waits for d, or until something is to be done at once.
-func (in *Inbox) sleep(ctx context.Context, d time.Duration) error {
+// sleep waits for d, or until hint says that there is something to do at once.
+func sleep(ctx context.Context, d time.Duration, hint <-chan struct{}) error {
 	if d == 0 {
 		return ctx.Err()
 	}
@@ -54,7 +54,7 @@ func (in *Inbox) sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-in.wakeFill:
+	case <-hint:
 	case <-due:
 	}
 	return nil
@@ -81,7 +81,8 @@ func (in *Inbox) step(ctx context.Context) (rest time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	newest := slices.DeleteFunc(lacks, func(l store.Lack) bool { return !l.Newest || in.isSpoiled(l.ConversationID) })
+	now := time.Now()
+	newest := slices.DeleteFunc(lacks, func(l store.Lack) bool { return !l.Newest || in.isSpoiled(l.ConversationID, now) })
 	if len(newest) > 0 {
 		return 0, in.mendNewest(ctx, newest)
 	}
@@ -90,7 +91,7 @@ func (in *Inbox) step(ctx context.Context) (rest time.Duration, err error) {
 	if more, err := in.readMarks(ctx); more || err != nil {
 		return 0, err
 	}
-	return sooner(in.awaitStrangers(), in.awaitSpoiled()), nil
+	return sooner(in.awaitStrangers(), in.awaitSpoiled(now)), nil
 }
 
 // readMarks reads a page of what the user marked, where that is not all here,
@@ -249,11 +250,12 @@ func (in *Inbox) takeWaiting(id string) []protocol.Entry {
 	return entries
 }
 
-func (in *Inbox) isSpoiled(id string) bool {
+// isSpoiled reports whether a conversation is not to be asked for at a time.
+func (in *Inbox) isSpoiled(id string, at time.Time) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	s, ok := in.spoiled[id]
-	return ok && time.Now().Before(s.until)
+	return ok && s.until.After(at)
 }
 
 func (in *Inbox) spoil(id string) {
@@ -268,14 +270,15 @@ func (in *Inbox) spoil(id string) {
 }
 
 // awaitSpoiled returns how long to rest until a conversation may be asked for
-// again.
-func (in *Inbox) awaitSpoiled() time.Duration {
+// again that was left out because of when it was looked at. What has become due
+// since then is due at once.
+func (in *Inbox) awaitSpoiled(looked time.Time) time.Duration {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	rest := idle
 	for _, s := range in.spoiled {
-		if left := time.Until(s.until); left > 0 {
-			rest = sooner(rest, left)
+		if s.until.After(looked) {
+			rest = sooner(rest, max(time.Until(s.until), 0))
 		}
 	}
 	return rest

@@ -27,47 +27,19 @@ func (in *Inbox) history(ctx context.Context) error {
 		case err != nil:
 			in.log.Info("older history cannot be fetched now", "error", err)
 			in.dropIfLocal(err)
-			rest = max(pause.Next(), retryAfter(err))
+			rest = pause.After(err)
 		default:
 			pause.Reset()
 		}
+		hint := in.wakeHistory
 		var refusal *protocol.Error
-		if err := in.awaitHistory(ctx, rest, errors.As(err, &refusal)); err != nil {
+		if errors.As(err, &refusal) {
+			hint = nil // Whoever asks too often asks more slowly.
+		}
+		if err := sleep(ctx, rest, hint); err != nil {
 			return err
 		}
 	}
-}
-
-// awaitHistory waits for d, or until there is a reason to look again. After a
-// refusal nothing makes it shorter: whoever asks too often asks more slowly.
-func (in *Inbox) awaitHistory(ctx context.Context, d time.Duration, refused bool) error {
-	var due <-chan time.Time
-	if d >= 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		due = timer.C
-	}
-	wake := in.wakeHistory
-	if refused {
-		wake = nil
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-wake:
-	case <-due:
-	}
-	return nil
-}
-
-// retryAfter returns how long the server wants to be left alone, 0 if it does
-// not say.
-func retryAfter(err error) time.Duration {
-	var refusal *protocol.Error
-	if errors.As(err, &refusal) {
-		return time.Duration(refusal.RetryAfterMS) * time.Millisecond
-	}
-	return 0
 }
 
 // historyRound fetches all that is lacking, as far as it may, and returns how
@@ -80,9 +52,9 @@ func (in *Inbox) historyRound(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	poured := false
+	poured, now := false, time.Now()
 	for _, l := range lacks {
-		if in.isSpoiled(l.ConversationID) || l.Newest {
+		if in.isSpoiled(l.ConversationID, now) || l.Newest {
 			continue
 		}
 		poured = true
@@ -102,7 +74,7 @@ func (in *Inbox) historyRound(ctx context.Context) (time.Duration, error) {
 	if poured {
 		in.opt.Poured(true)
 	}
-	return in.awaitSpoiled(), nil
+	return in.awaitSpoiled(now), nil
 }
 
 // mayPour reports whether history may be fetched that nobody waits for: the
@@ -158,21 +130,10 @@ func (in *Inbox) pour(ctx context.Context, l store.Lack) error {
 				return err
 			}
 		}
-		if err := in.rest(ctx); err != nil {
+		// Room for everything else between two pages.
+		if err := sleep(ctx, in.opt.Rest, nil); err != nil {
 			return err
 		}
-	}
-}
-
-// rest leaves room for everything else between two pages.
-func (in *Inbox) rest(ctx context.Context) error {
-	timer := time.NewTimer(in.opt.Rest)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }
 

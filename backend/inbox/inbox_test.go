@@ -471,6 +471,22 @@ func TestRefusedHistoryIsAskedForLater(t *testing.T) {
 	}
 }
 
+// TestWhatBecomesDueMeanwhileIsAskedFor has a conversation's pause end between
+// the look that left it out and the rest that follows.
+func TestWhatBecomesDueMeanwhileIsAskedFor(t *testing.T) {
+	looked := time.Now().Add(-time.Second)
+	in := &Inbox{spoiled: map[string]*spoil{"c1": {until: looked.Add(time.Millisecond)}}}
+	if !in.isSpoiled("c1", looked) {
+		t.Fatal("c1 is not left out before its pause is over")
+	}
+	if got := in.awaitSpoiled(looked); got != 0 {
+		t.Errorf("the rest is %v, want none", got)
+	}
+	if got := in.awaitSpoiled(time.Now()); got != idle {
+		t.Errorf("after another look the rest is %v, want until something happens", got)
+	}
+}
+
 func TestServerThatLeavesAHoleIsNotAskedForEver(t *testing.T) {
 	s, f := openStore(t, t.TempDir()), newFar()
 	f.say("c1", 10)

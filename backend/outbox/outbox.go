@@ -271,21 +271,13 @@ func (o *Outbox) run(ctx context.Context, id string, l *lane) {
 	if err == nil {
 		l.pause.Reset()
 	} else {
-		l.due = time.Now().Add(max(l.pause.Next(), retryAfter(err)))
+		l.due = time.Now().Add(l.pause.After(err))
 	}
 	o.mu.Unlock()
 	if err != nil && ctx.Err() == nil {
 		o.log.Info("sending waits", "error", err)
 	}
 	o.nudge()
-}
-
-func retryAfter(err error) time.Duration {
-	var refusal *protocol.Error
-	if errors.As(err, &refusal) {
-		return time.Duration(refusal.RetryAfterMS) * time.Millisecond
-	}
-	return 0
 }
 
 // deliver sends the messages of one conversation, oldest first.

@@ -300,16 +300,6 @@ func TestWaitingMessageIsNotOvertakenAndHoldsNoOtherConversation(t *testing.T) {
 	}
 }
 
-func TestServersPauseIsKept(t *testing.T) {
-	err := protocol.RetryAfter(protocol.CodeRateLimited, 90*time.Second, "slow down")
-	if got := retryAfter(fmt.Errorf("send: %w", err)); got != 90*time.Second {
-		t.Errorf("retryAfter = %v, want 90 s", got)
-	}
-	if got := retryAfter(remote.ErrDisconnected); got != 0 {
-		t.Errorf("retryAfter = %v, want none", got)
-	}
-}
-
 func TestSessionThatEndedFailsNoMessage(t *testing.T) {
 	for _, code := range []protocol.Code{
 		protocol.CodeUnauthorized, protocol.CodeDisabled, protocol.CodeVersion,

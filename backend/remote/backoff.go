@@ -1,13 +1,17 @@
 package remote
 
 import (
+	"errors"
 	"math/rand/v2"
 	"time"
+
+	"mychat/protocol"
 )
 
 // Backoff spaces attempts: a random part of an upper bound that doubles with
 // every failure ("full jitter"), so that many devices that lost one server do
-// not come back in step. First and Longest must be set. It is not safe for concurrent use.
+// not come back in step. First and Longest must be set. It is not safe for
+// concurrent use.
 type Backoff struct {
 	First   time.Duration // Upper bound of the first pause.
 	Longest time.Duration // Upper bound of any pause.
@@ -23,6 +27,17 @@ func (b *Backoff) Next() time.Duration {
 	}
 	b.failures++
 	return rand.N(bound) + time.Millisecond
+}
+
+// After returns the pause after an attempt that ended with err: at least as long
+// as the server asked for.
+func (b *Backoff) After(err error) time.Duration {
+	pause := b.Next()
+	var refusal *protocol.Error
+	if errors.As(err, &refusal) {
+		pause = max(pause, time.Duration(refusal.RetryAfterMS)*time.Millisecond)
+	}
+	return pause
 }
 
 // Reset makes the next pause a short one again.

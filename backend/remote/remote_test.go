@@ -436,6 +436,17 @@ func TestProxies(t *testing.T) {
 	}
 }
 
+func TestServersPauseIsKept(t *testing.T) {
+	b := Backoff{First: time.Second, Longest: time.Minute}
+	err := protocol.RetryAfter(protocol.CodeRateLimited, 90*time.Second, "slow down")
+	if got := b.After(fmt.Errorf("send: %w", err)); got != 90*time.Second {
+		t.Errorf("after a refusal that names 90 s the pause is %v", got)
+	}
+	if got := b.After(ErrDisconnected); got > time.Minute {
+		t.Errorf("after a lost connection the pause is %v, want at most a minute", got)
+	}
+}
+
 func TestBackoffStaysWithinItsBounds(t *testing.T) {
 	b := Backoff{First: time.Second, Longest: time.Minute}
 	for i := range 40 {

@@ -136,7 +136,7 @@ func (s *Socket) wait(ctx context.Context, pause *Backoff, why error, stay bool)
 	state := State{State: StateOff, Err: why}
 	var due <-chan time.Time
 	if !stay {
-		d := max(pause.Next(), retryAfter(why))
+		d := pause.After(why)
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		due, state.Next = timer.C, time.Now().Add(d)
@@ -151,15 +151,6 @@ func (s *Socket) wait(ctx context.Context, pause *Backoff, why error, stay bool)
 	case <-due:
 	}
 	return nil
-}
-
-// retryAfter is the pause that the server asked for.
-func retryAfter(err error) time.Duration {
-	var refusal *protocol.Error
-	if errors.As(err, &refusal) {
-		return time.Duration(refusal.RetryAfterMS) * time.Millisecond
-	}
-	return 0
 }
 
 // Retry ends a pause: the next attempt begins at once. A connection that is

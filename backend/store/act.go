@@ -244,25 +244,30 @@ func (s *Store) Recall(ctx context.Context, conversationID, id string) error {
 		if m.Seq > 0 {
 			return tx.queueRecall(&c, m)
 		}
-		tx.change.messages(c.ID, id)
 		if err := tx.db.Create(&withdrawnRow{Conv: c.Key, ClientID: m.ClientID}).Error; err != nil {
 			return err
 		}
 		if err := tx.db.Where("message = ?", m.ID).Delete(&outgoingRow{}).Error; err != nil {
 			return err
 		}
-		if err := tx.unindex(m.ID); err != nil {
-			return err
-		}
-		if err := tx.db.Delete(&m).Error; err != nil {
-			return err
-		}
-		return tx.refresh(c)
+		return tx.erase(c, m)
 	})
 	if err != nil {
 		return fmt.Errorf("recall message: %w", err)
 	}
 	return nil
+}
+
+// erase takes a message away that the server does not have.
+func (tx *tx) erase(c conversationRow, m messageRow) error {
+	tx.change.messages(c.ID, m.messageID())
+	if err := tx.unindex(m.ID); err != nil {
+		return err
+	}
+	if err := tx.db.Delete(&m).Error; err != nil {
+		return err
+	}
+	return tx.refresh(c)
 }
 
 func (tx *tx) queueRecall(c *conversationRow, m messageRow) error {

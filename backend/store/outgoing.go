@@ -354,16 +354,7 @@ func (s *Store) RetryAll(ctx context.Context, conversationID string) error {
 
 // Discard removes a failed message for good. One that is not failed stays.
 func (s *Store) Discard(ctx context.Context, conversationID, id string) error {
-	err := s.failed(ctx, conversationID, id, func(tx *tx, c conversationRow, m messageRow) error {
-		tx.change.messages(c.ID, m.messageID())
-		if err := tx.unindex(m.ID); err != nil {
-			return err
-		}
-		if err := tx.db.Delete(&m).Error; err != nil {
-			return err
-		}
-		return tx.refresh(c)
-	})
+	err := s.failed(ctx, conversationID, id, (*tx).erase)
 	if err != nil {
 		return fmt.Errorf("discard message: %w", err)
 	}

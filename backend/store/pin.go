@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -22,29 +21,6 @@ type pin struct {
 
 // pins holds at most one pin for each message.
 type pins []pin
-
-func parsePins(s string) pins {
-	if s == "" {
-		return nil
-	}
-	var p pins
-	if err := json.Unmarshal([]byte(s), &p); err != nil {
-		panic("store: pins are not JSON: " + err.Error()) // Written by String.
-	}
-	return p
-}
-
-// String returns p as it is kept: JSON, or "" for none.
-func (p pins) String() string {
-	if len(p) == 0 {
-		return ""
-	}
-	b, err := json.Marshal(p)
-	if err != nil {
-		panic("store: encode pins: " + err.Error()) // Numbers always encode.
-	}
-	return string(b)
-}
 
 // with returns p once an entry said at a seq that a message is pinned, or is
 // not.
@@ -85,7 +61,7 @@ func (c *conversationRow) notePin(kind string, refSeq, at int64) {
 	if !slices.Contains(pinning(), kind) || at <= c.PinsSeq {
 		return
 	}
-	c.Pins = parsePins(c.Pins).with(pin{Seq: refSeq, At: at, Off: kind != protocol.KindPin}).String()
+	c.Pins = pack(pins(unpack[pin](c.Pins)).with(pin{Seq: refSeq, At: at, Off: kind != protocol.KindPin}))
 }
 
 // notePins takes the list of a head, as of a seq, and keeps of what is known
@@ -98,12 +74,12 @@ func (c *conversationRow) notePins(seqs []int64, asOf int64) {
 	for _, seq := range seqs {
 		now = append(now, pin{Seq: seq, At: asOf})
 	}
-	for _, p := range parsePins(c.Pins) {
+	for _, p := range unpack[pin](c.Pins) {
 		if p.At > asOf {
 			now = now.with(p)
 		}
 	}
-	c.Pins, c.PinsSeq = now.String(), asOf
+	c.Pins, c.PinsSeq = pack(now), asOf
 }
 
 // pendingPins returns what the user did to what is pinned anywhere and the
@@ -125,7 +101,7 @@ func (c conversationRow) pinned(acts []messageRow) []int64 {
 		c.notePin(a.Kind, a.RefSeq, 0)
 	}
 	low := c.low()
-	return slices.DeleteFunc(parsePins(c.Pins).shown(), func(seq int64) bool { return seq < low })
+	return slices.DeleteFunc(pins(unpack[pin](c.Pins)).shown(), func(seq int64) bool { return seq < low })
 }
 
 // Pin puts a message that the server has above its conversation, for all

@@ -36,30 +36,6 @@ func marksOf(list []protocol.Reactions, asOf int64) marks {
 	return m
 }
 
-// parseMarks is the reverse of String.
-func parseMarks(s string) marks {
-	if s == "" {
-		return nil
-	}
-	var m marks
-	if err := json.Unmarshal([]byte(s), &m); err != nil {
-		panic("store: reactions are not JSON: " + err.Error()) // Written by String.
-	}
-	return m
-}
-
-// String returns m as it is kept: JSON, or "" for none.
-func (m marks) String() string {
-	if len(m) == 0 {
-		return ""
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		panic("store: encode reactions: " + err.Error()) // Strings and numbers always encode.
-	}
-	return string(b)
-}
-
 // with returns m with one that is not older than what m knows, and whether that
 // changed m.
 func (m marks) with(n mark) (marks, bool) {
@@ -97,7 +73,7 @@ func (r messageRow) reactions() []protocol.Reactions {
 	if r.RecalledMS > 0 {
 		return []protocol.Reactions{}
 	}
-	return parseMarks(r.Reactions).shown()
+	return marks(unpack[mark](r.Reactions)).shown()
 }
 
 // react puts to r what an entry says, or takes it away. One that waits to be
@@ -113,9 +89,9 @@ func (r *messageRow) react(a messageRow) bool {
 	} else if a.Seq <= r.ReactedSeq {
 		return false
 	}
-	m, changed := parseMarks(r.Reactions).with(n)
+	m, changed := marks(unpack[mark](r.Reactions)).with(n)
 	if changed {
-		r.Reactions = m.String()
+		r.Reactions = pack(m)
 	}
 	return changed
 }
@@ -131,13 +107,13 @@ func (r *messageRow) mergeReactions(here messageRow) {
 		r.Reactions, r.ReactedSeq = here.Reactions, here.ReactedSeq
 		return
 	}
-	m := parseMarks(r.Reactions)
-	for _, o := range parseMarks(here.Reactions) {
+	m := marks(unpack[mark](r.Reactions))
+	for _, o := range unpack[mark](here.Reactions) {
 		if o.Seq > r.ReactedSeq {
 			m, _ = m.with(o)
 		}
 	}
-	r.Reactions = m.String()
+	r.Reactions = pack(m)
 }
 
 // saveReactions writes the reactions of a message that is here.

@@ -219,7 +219,7 @@ func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
 		EditedMS:   e.EditedMS,
 		RecalledMS: e.RecalledMS,
 		StateSeq:   known,
-		Reactions:  marksOf(e.Reactions, known).String(),
+		Reactions:  pack(marksOf(e.Reactions, known)),
 		ReactedSeq: known,
 	}
 }
@@ -360,3 +360,25 @@ type requestRow struct {
 }
 
 func (requestRow) TableName() string { return "request" }
+
+// pack returns a list as a column holds it: JSON, or "" for none.
+func pack[T any](list []T) string {
+	if len(list) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		panic("store: encode a list: " + err.Error()) // Strings, numbers and flags always encode.
+	}
+	return string(b)
+}
+
+// unpack is the reverse of pack. What is no such list stands in a damaged file
+// and says nothing: mending asks the server again.
+func unpack[T any](column string) []T {
+	var list []T
+	if column == "" || json.Unmarshal([]byte(column), &list) != nil {
+		return nil
+	}
+	return list
+}

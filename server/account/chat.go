@@ -88,21 +88,10 @@ func (s *Service) updateChat(tx *store.Tx, was store.Chat, lastSeq int64, u prot
 			return protocol.ChatUpdated{}, err
 		}
 	}
-	if err := s.journal.Append(tx, journal.Note{UserID: chat.UserID, Kind: protocol.JournalChat, Body: wire}); err != nil {
+	note := journal.Note{UserID: chat.UserID, Kind: protocol.JournalChat, Body: wire}
+	if chat.Useq, err = s.journal.Replace(tx, was.Useq, note); err != nil {
 		return protocol.ChatUpdated{}, err
 	}
-	span, err := tx.JournalSpan(chat.UserID) // Its end is the row just written: the counter is locked.
-	if err != nil {
-		return protocol.ChatUpdated{}, err
-	}
-	// Somebody who writes for an hour makes a row every few seconds: only the
-	// newest is worth keeping.
-	if was.Useq > 0 {
-		if err := tx.VoidJournal(chat.UserID, was.Useq); err != nil {
-			return protocol.ChatUpdated{}, err
-		}
-	}
-	chat.Useq = span.Useq
 	return protocol.ChatUpdated{Useq: chat.Useq, Chat: wire}, tx.SetChat(chat)
 }
 

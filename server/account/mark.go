@@ -78,7 +78,7 @@ func (s *Service) marked(tx *store.Tx, me, conv store.ID, view store.View, u pro
 	nowMS := s.opt.Now().UnixMilli()
 	for _, seq := range seqs {
 		m := were[seq]
-		m.MarkKey = store.MarkKey{ConversationID: conv, Seq: seq}
+		m.EntryKey = store.EntryKey{ConversationID: conv, Seq: seq}
 		switch {
 		case !*u.Starred:
 			m.StarredMS = 0
@@ -128,7 +128,7 @@ func (s *Service) Marks(ctx context.Context, c Caller, cursor string, limit int)
 			return err
 		}
 		if len(list) == limit {
-			last := list[limit-1].MarkKey
+			last := list[limit-1].EntryKey
 			page.Cursor = last.ConversationID.String() + "." + strconv.FormatInt(last.Seq, 10)
 		}
 		for len(list) > 0 {
@@ -149,15 +149,15 @@ func (s *Service) Marks(ctx context.Context, c Caller, cursor string, limit int)
 }
 
 // parseMarkCursor reads what Marks made.
-func parseMarkCursor(cursor string) (store.MarkKey, error) {
+func parseMarkCursor(cursor string) (store.EntryKey, error) {
 	if cursor == "" {
-		return store.MarkKey{}, nil
+		return store.EntryKey{}, nil
 	}
 	id, seq, _ := strings.Cut(cursor, ".")
 	conv, ok := store.ParseID(id)
 	n, err := strconv.ParseInt(seq, 10, 64)
 	if !ok || err != nil {
-		return store.MarkKey{}, protocol.Invalid("cursor", "is not one that a page of marks gave")
+		return store.EntryKey{}, protocol.Invalid("cursor", "is not one that a page of marks gave")
 	}
-	return store.MarkKey{ConversationID: conv, Seq: n}, nil
+	return store.EntryKey{ConversationID: conv, Seq: n}, nil
 }

@@ -216,17 +216,7 @@ func (c *Chat) note(tx *store.Tx, s store.Scheduled) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	user := s.Key.SenderID
-	if err := c.journal.Append(tx, journal.Note{UserID: user, Kind: protocol.JournalScheduled, Body: wire}); err != nil {
-		return 0, err
-	}
-	if s.Useq > 0 {
-		if err := tx.VoidJournal(user, s.Useq); err != nil {
-			return 0, err
-		}
-	}
-	span, err := tx.JournalSpan(user) // Its end is the row just written: the counter is locked.
-	return span.Useq, err
+	return c.journal.Replace(tx, s.Useq, journal.Note{UserID: s.Key.SenderID, Kind: protocol.JournalScheduled, Body: wire})
 }
 
 func (c *Chat) nudge() {

@@ -69,20 +69,42 @@ const frameBytes = 512 << 10
 // devices once tx is committed. It locks the users' counters, which come last
 // in the order of locks.
 func (j *Journal) Append(tx *store.Tx, notes ...Note) error {
+	_, err := j.append(tx, notes...)
+	return err
+}
+
+// Replace is Append for one row that says all that an earlier row of the same
+// user does, whose number is old; 0 means that there is none. It returns the
+// new row's number. The earlier one is made void: of what somebody changes
+// every few seconds only the newest row is worth keeping.
+func (j *Journal) Replace(tx *store.Tx, old int64, n Note) (int64, error) {
+	noted, err := j.append(tx, n)
+	if err != nil {
+		return 0, err
+	}
+	if old > 0 {
+		if err := tx.VoidJournal(n.UserID, old); err != nil {
+			return 0, fmt.Errorf("make journal row void: %w", err)
+		}
+	}
+	return noted[0].Row.Useq, nil
+}
+
+func (j *Journal) append(tx *store.Tx, notes ...Note) ([]store.Noted, error) {
 	rows := make([]store.Note, len(notes))
 	for i, n := range notes {
 		body, err := protocol.Encode(n.Body)
 		if err != nil {
-			return fmt.Errorf("encode %s row: %w", n.Kind, err)
+			return nil, fmt.Errorf("encode %s row: %w", n.Kind, err)
 		}
 		rows[i] = store.Note{UserID: n.UserID, Kind: n.Kind, Body: body}
 	}
 	noted, err := tx.AppendJournal(rows, j.opt.Now().UnixMilli())
 	if err != nil {
-		return fmt.Errorf("append to journal: %w", err)
+		return nil, fmt.Errorf("append to journal: %w", err)
 	}
 	tx.OnCommit(func() { j.wake(noted) })
-	return nil
+	return noted, nil
 }
 
 // wake publishes rows, as few events as their size allows for each user.
@@ -123,8 +145,9 @@ func (j *Journal) publish(user store.ID, rows []protocol.JournalRow) {
 type State struct {
 	// Reset tells the device to forget what the journal ever told it: Rows
 	// then hold the full present state (profile, contacts, requests, devices,
-	// settings of conversations, messages to be sent later) and all carry Pos as their Useq. Conversations are not among them; answer
-	// such a device with all heads.
+	// settings of conversations, messages to be sent later) and all carry Pos as
+	// their Useq. Conversations are not among them; answer such a device with all
+	// heads.
 	Reset bool
 	Rows  []protocol.JournalRow // Ascending; never nil.
 	Pos   int64                 // The position after Rows.

@@ -2,16 +2,9 @@ package store
 
 import "mychat/protocol"
 
-// MarkKey names a marked message of a user, and orders what they marked. The
-// zero value is before all.
-type MarkKey struct {
-	ConversationID ID
-	Seq            int64
-}
-
 // Mark is what a user marked of one message.
 type Mark struct {
-	MarkKey   `gorm:"embedded"`
+	EntryKey  `gorm:"embedded"`
 	StarredMS int64 `gorm:"column:starred_ms"` // 0 means that it has no star.
 }
 
@@ -56,17 +49,18 @@ func (tx *Tx) Marks(userID, conv ID, seqs []int64) (map[int64]Mark, error) {
 
 // SetMarks writes marks of a locked user.
 func (tx *Tx) SetMarks(userID ID, list []Mark) error {
-	var set, none [][]int64
+	var set [][]int64
+	var none []EntryKey
 	for _, m := range list {
 		if m.StarredMS == 0 {
-			none = append(none, []int64{int64(m.ConversationID), m.Seq})
+			none = append(none, m.EntryKey)
 			continue
 		}
 		set = append(set, []int64{int64(userID), int64(m.ConversationID), m.Seq, m.StarredMS})
 	}
 	if len(none) > 0 {
 		_, err := tx.exec(`DELETE FROM mark WHERE user_id = ? AND (conv_id, seq) IN
-			(SELECT k.conv_id, k.seq FROM `+tx.table("k", "conv_id", "seq")+`)`, append([]any{userID}, tx.rows(2, none)...)...)
+			(SELECT k.conv_id, k.seq FROM `+tx.table("k", "conv_id", "seq")+`)`, append([]any{userID}, tx.rows(2, keyCells(none))...)...)
 		if err != nil {
 			return err
 		}
@@ -80,10 +74,10 @@ func (tx *Tx) SetMarks(userID ID, list []Mark) error {
 	return err
 }
 
-// MarksAfter returns up to limit marks of a user that follow a key, in order of
-// their keys. What they may not see any more, and stars of recalled messages,
+// MarksAfter returns up to limit marks of a user that follow an entry, in order
+// of conversation and seq; the zero key is before all. What they may not see any more, and stars of recalled messages,
 // are left out.
-func (tx *Tx) MarksAfter(userID ID, after MarkKey, limit int) ([]Mark, error) {
+func (tx *Tx) MarksAfter(userID ID, after EntryKey, limit int) ([]Mark, error) {
 	return many[Mark](tx, `SELECT k.conv_id AS conversation_id, k.seq, k.starred_ms FROM mark k
 		JOIN member m ON m.conv_id = k.conv_id AND m.user_id = k.user_id
 		JOIN conversation c ON c.id = k.conv_id JOIN entry e ON e.conv_id = k.conv_id AND e.seq = k.seq

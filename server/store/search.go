@@ -91,17 +91,15 @@ func (tx *Tx) ReadForSearch(places []SearchPlace, limit int) (SearchBatch, error
 	for _, r := range rows {
 		fresh[EntryKey{r.ConvID, r.Seq}] = true
 	}
-	var acted [][]int64
 	for _, r := range rows {
 		if key := (EntryKey{r.ConvID, r.RefSeq}); protocol.Acts(r.Kind) && !fresh[key] {
 			fresh[key] = true
-			acted = append(acted, []int64{int64(r.ConvID), r.RefSeq})
 			b.removed = append(b.removed, key)
 		}
 	}
-	if len(acted) > 0 {
+	if len(b.removed) > 0 {
 		again, err := many[searchSource](tx, searchSources+tx.table("k", "conv_id", "seq")+`
-			JOIN entry e ON e.conv_id = k.conv_id AND e.seq = k.seq`, tx.rows(2, acted)...)
+			JOIN entry e ON e.conv_id = k.conv_id AND e.seq = k.seq`, tx.rows(2, keyCells(b.removed))...)
 		if err != nil {
 			return b, err
 		}
@@ -159,14 +157,6 @@ func (tx *Tx) WriteSearch(b SearchBatch) error {
 		return tx.writeSearchPG(b)
 	}
 	return tx.writeSearchSQLite(b)
-}
-
-func keyCells(keys []EntryKey) [][]int64 {
-	cells := make([][]int64, len(keys))
-	for i, k := range keys {
-		cells[i] = []int64{int64(k.ConversationID), k.Seq}
-	}
-	return cells
 }
 
 func (tx *Tx) writeSearchPG(b SearchBatch) error {

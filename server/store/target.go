@@ -12,6 +12,15 @@ type EntryKey struct {
 	Seq            int64
 }
 
+// keyCells are keys as rows of two columns.
+func keyCells(keys []EntryKey) [][]int64 {
+	cells := make([][]int64, len(keys))
+	for i, k := range keys {
+		cells[i] = []int64{int64(k.ConversationID), k.Seq}
+	}
+	return cells
+}
+
 // Target is an entry that another one acts on: what decides whether it may,
 // and what it changes.
 type Target struct {
@@ -31,10 +40,6 @@ func (tx *Tx) Targets(keys []EntryKey) (map[EntryKey]*Target, error) {
 	if len(keys) == 0 {
 		return map[EntryKey]*Target{}, nil
 	}
-	cells := make([][]int64, len(keys))
-	for i, k := range keys {
-		cells[i] = []int64{int64(k.ConversationID), k.Seq}
-	}
 	rows, err := many[struct {
 		ConvID     ID
 		Seq        int64
@@ -48,7 +53,7 @@ func (tx *Tx) Targets(keys []EntryKey) (map[EntryKey]*Target, error) {
 	}](tx, `SELECT e.conv_id, e.seq, e.sender_id, e.kind, e.created_ms, e.body, e.edited_ms, e.recalled_ms, e.reactions
 		FROM `+tx.table("k", "conv_id", "seq")+`
 		JOIN entry e ON e.conv_id = k.conv_id AND e.seq = k.seq
-		JOIN conversation c ON c.id = e.conv_id AND e.seq >= c.floor_seq`, tx.rows(2, cells)...)
+		JOIN conversation c ON c.id = e.conv_id AND e.seq >= c.floor_seq`, tx.rows(2, keyCells(keys))...)
 	if err != nil {
 		return nil, err
 	}
@@ -72,18 +77,19 @@ func (tx *Tx) SetTargets(list []*Target) error {
 	if len(list) == 0 {
 		return nil
 	}
-	var recalled [][]int64
+	var keys []EntryKey
 	for _, t := range list {
 		if t.RecalledMS > 0 {
-			recalled = append(recalled, []int64{int64(t.ConversationID), t.Seq})
+			keys = append(keys, t.EntryKey)
 		}
 	}
 	if err := tx.setBodies(list); err != nil {
 		return err
 	}
-	if len(recalled) == 0 {
+	if len(keys) == 0 {
 		return nil
 	}
+	recalled := keyCells(keys)
 	_, err := tx.exec(`UPDATE entry SET mentions = '', file_ids = '', fallback = '', countable = FALSE
 		FROM `+tx.table("k", "conv_id", "seq")+`
 		WHERE entry.conv_id = k.conv_id AND entry.seq = k.seq`, tx.rows(2, recalled)...)

@@ -34,9 +34,10 @@ func (a *appending) target() store.EntryKey {
 }
 
 // act changes the target of a and returns the body that the acting entry gets,
-// or why the sender may not. Every member may react to a message and pin it; only its
-// sender may recall or edit it, and only for a while. What was recalled stays so: recalling it again
-// changes nothing, and there is nothing left to edit.
+// or why the sender may not. Every member may react to a message and pin it;
+// only its sender may recall or edit it, and only for a while. What was recalled
+// stays so: recalling it again changes nothing, and there is nothing left to
+// edit.
 func (w *write) act(a *appending, c *progress) (protocol.RawJSON, error) {
 	t, ok := w.targets[a.target()]
 	switch {

@@ -317,25 +317,38 @@ func (s *Server) SignIns(ctx context.Context, users []*User, count int) (r Resul
 	if r.Before, err = s.Usage(ctx); err != nil {
 		return r, err
 	}
+	err = s.each(ctx, &r, count, func(ctx context.Context, i int) error {
+		_, err := s.signIn(ctx, users[i%len(users)].session.Me.Profile.Username)
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	r.After, err = s.Usage(ctx)
+	return r, err
+}
+
+// each calls do with 0 to count-1, a few at once, and keeps in r how long each
+// call and all of them took.
+func (s *Server) each(ctx context.Context, r *Result, count int, do func(context.Context, int) error) error {
 	r.Latencies = make([]time.Duration, count)
 	began := time.Now()
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(8)
-	for i := range r.Latencies {
+	for i := range count {
 		group.Go(func() error {
 			at := time.Now()
-			_, err := s.signIn(inner, users[i%len(users)].session.Me.Profile.Username)
+			err := do(inner, i)
 			r.Latencies[i] = time.Since(at)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return r, s.explain(err)
+		return s.explain(err)
 	}
 	r.Took = time.Since(began)
 	slices.Sort(r.Latencies)
-	r.After, err = s.Usage(ctx)
-	return r, err
+	return nil
 }
 
 // Idle opens count sockets, of the users in turn, which then only answer pings,
@@ -343,7 +356,6 @@ func (s *Server) SignIns(ctx context.Context, users []*User, count int) (r Resul
 // took.
 func (s *Server) Idle(ctx context.Context, users []*User, count int, length time.Duration) (r Result, err error) {
 	sockets := make([]*websocket.Conn, count)
-	r.Latencies = make([]time.Duration, count)
 	var readers sync.WaitGroup
 	defer func() {
 		for _, ws := range sockets {
@@ -356,22 +368,13 @@ func (s *Server) Idle(ctx context.Context, users []*User, count int, length time
 	if r.Before, err = s.Usage(ctx); err != nil {
 		return r, err
 	}
-	began := time.Now()
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(8)
-	for i := range sockets {
-		group.Go(func() (err error) {
-			at := time.Now()
-			sockets[i], err = users[i%len(users)].connect(inner)
-			r.Latencies[i] = time.Since(at)
-			return err
-		})
+	err = s.each(ctx, &r, count, func(ctx context.Context, i int) (err error) {
+		sockets[i], err = users[i%len(users)].connect(ctx)
+		return err
+	})
+	if err != nil {
+		return r, err
 	}
-	if err := group.Wait(); err != nil {
-		return r, s.explain(err)
-	}
-	r.Took = time.Since(began)
-	slices.Sort(r.Latencies)
 	var lost atomic.Int64
 	for _, ws := range sockets {
 		readers.Go(func() {

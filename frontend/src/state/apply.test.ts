@@ -1,37 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createBridge } from "../bridge";
 import type { Conversation, Notice } from "../bridge/types";
-import { FakeTransport, account, message, signedOut } from "../testing/fakeTransport";
+import { FakeTransport, account, conversation, message, signedOut } from "../testing/fakeTransport";
 import { AppState } from "./app";
 import { applyEvents } from "./apply";
 import { known } from "./known";
-
-const conversation = (id: string, over: Partial<Conversation> = {}): Conversation => ({
-  id,
-  kind: "direct",
-  peer: { id: `u-${id}`, username: `user_${id}`, nickname: `Nick ${id}` },
-  remark: "",
-  friend: true,
-  last_seq: 1,
-  read_seq: 1,
-  peer_read_seq: 0,
-  peer_delivered_seq: 0,
-  unread: 0,
-  preview: { kind: "text", text: "hi", mine: false, status: "sent", created_ms: 1 },
-  draft: "",
-  draft_ref_seq: 0,
-  draft_mentions: [],
-  pins: [],
-  pinned_ms: 0,
-  muted: false,
-  archived: false,
-  hidden: false,
-  marked_unread: false,
-  empty: false,
-  clear_for_all: true,
-  sort_ms: 1,
-  ...over,
-});
 
 let transport: FakeTransport;
 let app: AppState;

@@ -2,7 +2,14 @@
 // layer of the page's own code is real over it.
 import { BridgeError } from "../bridge/error";
 import type { Transport } from "../bridge/transport";
-import type { AuthState, BridgeEvent, Connection, Message, Settings } from "../bridge/types";
+import type {
+  AuthState,
+  BridgeEvent,
+  Connection,
+  Conversation,
+  Message,
+  Settings,
+} from "../bridge/types";
 
 // A method's parameters are compared both ways, so that a test names the request it expects.
 type Handler = { answer(request: unknown): unknown }["answer"];
@@ -47,6 +54,33 @@ export const signedOut: AuthState = {
   endings: [],
   secrets_in_file: false,
 };
+
+export const conversation = (id: string, over: Partial<Conversation> = {}): Conversation => ({
+  id,
+  kind: "direct",
+  peer: { id: `u-${id}`, username: `user_${id}`, nickname: `Nick ${id}` },
+  remark: "",
+  friend: true,
+  last_seq: 9,
+  read_seq: 9,
+  peer_read_seq: 0,
+  peer_delivered_seq: 0,
+  unread: 0,
+  preview: { kind: "text", text: "hi", mine: false, status: "sent", created_ms: 1 },
+  draft: "",
+  draft_ref_seq: 0,
+  draft_mentions: [],
+  pins: [],
+  pinned_ms: 0,
+  muted: false,
+  archived: false,
+  hidden: false,
+  marked_unread: false,
+  empty: false,
+  clear_for_all: true,
+  sort_ms: 1,
+  ...over,
+});
 
 export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   id: `u-b/${seq}`,

@@ -1,32 +1,8 @@
 import { expect, test } from "vitest";
-import type { Conversation } from "../../bridge/types";
+import { conversation } from "../../testing/fakeTransport";
 import { actionOf, actionsFor } from "./chatActions";
 
-const plain: Conversation = {
-  id: "c1",
-  kind: "direct",
-  peer: { id: "u-b", username: "user_b", nickname: "B" },
-  remark: "",
-  friend: true,
-  last_seq: 9,
-  read_seq: 9,
-  peer_read_seq: 0,
-  peer_delivered_seq: 0,
-  unread: 0,
-  preview: { kind: "", text: "", mine: false, status: "", created_ms: 0 },
-  draft: "",
-  draft_ref_seq: 0,
-  draft_mentions: [],
-  pins: [],
-  sort_ms: 0,
-  pinned_ms: 0,
-  muted: false,
-  archived: false,
-  hidden: false,
-  marked_unread: false,
-  empty: false,
-  clear_for_all: true,
-};
+const plain = conversation("c1");
 
 test("a menu offers what is not so yet", () => {
   const both = ["clear", "clear_all"];

@@ -1,34 +1,12 @@
 import { expect, test } from "vitest";
-import type { Conversation } from "../../bridge/types";
+import { conversation } from "../../testing/fakeTransport";
 import { filterConversations, nextUnread, stepFrom } from "./filter";
 
-const conversation = (id: string, unread = 0, remark = ""): Conversation => ({
-  id,
-  kind: "direct",
-  peer: { id: `user-${id}`, username: `${id}_name`, nickname: `Nick ${id}` },
-  remark,
-  friend: true,
-  last_seq: 9,
-  read_seq: 9,
-  peer_read_seq: 0,
-  peer_delivered_seq: 0,
-  unread,
-  preview: { kind: "", text: "", mine: false, status: "", created_ms: 0 },
-  draft: "",
-  draft_ref_seq: 0,
-  draft_mentions: [],
-  pins: [],
-  pinned_ms: 0,
-  muted: false,
-  archived: false,
-  hidden: false,
-  marked_unread: false,
-  empty: false,
-  clear_for_all: true,
-  sort_ms: 0,
-});
-
-const [a, b, c] = [conversation("a"), conversation("b", 2, "老王"), conversation("c", 1)];
+const [a, b, c] = [
+  conversation("a"),
+  conversation("b", { unread: 2, remark: "老王" }),
+  conversation("c", { unread: 1 }),
+];
 const list = [a, b, c];
 
 test("unread shows what is unread and what is open", () => {

@@ -11,31 +11,26 @@ import { useSelect, useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { useToast } from "../../ui/Toast";
-import type { MessageActions } from "./actions";
-import { copyText } from "./copy";
 import { Composer } from "./Composer";
 import type { ComposerHandle } from "./Composer";
 import { ConversationHeader } from "./ConversationHeader";
 import { ConversationSkeleton } from "./ConversationSkeleton";
-import { ForwardDialog } from "./ForwardDialog";
-import type { Forwarding } from "./ForwardDialog";
+import { messageActions } from "./messageActions";
+import { MessageDialogs } from "./MessageDialogs";
+import type { Opened } from "./MessageDialogs";
 import { MessageList } from "./MessageList";
 import type { MessageListHandle } from "./MessageList";
 import styles from "./OpenConversation.module.css";
 import { kindOf } from "./kinds";
 import { PinnedBar } from "./PinnedBar";
-import { ReactionPicker } from "./ReactionPicker";
-import { ownReactions, reactable } from "./reactions";
-import { RecordDialog } from "./kinds/record/RecordDialog";
-import { mayRecall, recallable } from "./recallable";
 import { firstUnread } from "./rows";
 import { ScheduledBar } from "./ScheduledBar";
 import { ScheduledDialog } from "./ScheduledDialog";
 import { ScheduleDialog } from "./ScheduleDialog";
-import { maxForwarded, selectable, Selection } from "./selection";
+import { selectable, Selection } from "./selection";
 import { SelectionBar } from "./SelectionBar";
-import { transcript } from "./transcript";
-import { VersionsDialog } from "./VersionsDialog";
+import { useDraft } from "./useDraft";
+import { useUnreadLine } from "./useUnreadLine";
 import { Writing } from "./writing";
 
 type OpenConversationProps = {
@@ -83,7 +78,6 @@ export function OpenConversation({
       }),
   );
   const [opened] = useState(conversation); // As it was when it was opened.
-  const [unreadAfter, setUnreadAfter] = useState(opened.unread > 0 ? opened.read_seq : null);
   const [ready, setReady] = useState(false);
   const fail = useCallback(
     (cause: unknown) => toast({ tone: "error", text: errorText(t, BridgeError.from(cause)) }),
@@ -125,69 +119,8 @@ export function OpenConversation({
     return app.navigation.subscribe(focus);
   }, [app, id, writing]);
 
-  // Who opens it wants it in the list, and not as unread. Its draft follows what
-  // is written on another device, and goes there when it is left.
-  useEffect(() => {
-    const { conversations } = app;
-    let draft = { text: opened.draft, refSeq: opened.draft_ref_seq };
-    let closed = false;
-    const answered = async (seq: number) => {
-      const found = await store.find(seq).catch(() => null);
-      if (!closed && writing.refSeq() === seq) writing.begin(seq, found);
-    };
-    if (draft.refSeq > 0 && writing.getSnapshot() === null) {
-      writing.begin(draft.refSeq, null);
-      void answered(draft.refSeq);
-    }
-    const stop = conversations.subscribe(() => {
-      const now = conversations.getSnapshot().byId.get(id);
-      if (!now || (now.draft === draft.text && now.draft_ref_seq === draft.refSeq)) return;
-      draft = { text: now.draft, refSeq: now.draft_ref_seq };
-      const before = writing.refSeq();
-      writing.follow(draft);
-      if (draft.refSeq > 0 && draft.refSeq !== before && draft.refSeq === writing.refSeq()) {
-        void answered(draft.refSeq);
-      }
-    });
-    if (opened.hidden) quietly(conversations.update(id, { hidden: false }));
-    if (opened.marked_unread) quietly(conversations.update(id, { marked_unread: false }));
-    return () => {
-      closed = true;
-      stop();
-      const left = conversations.getSnapshot().byId.get(id);
-      if (left && (left.draft !== opened.draft || left.draft_ref_seq !== opened.draft_ref_seq))
-        quietly(conversations.saveDraft(id, left.draft, left.draft_ref_seq, true));
-    };
-  }, [app, id, opened, store, writing]);
-
-  const seen = useRef(0);
-  const atEnd = useRef(true);
-  const onSeen = useCallback(
-    (seq: number, end: boolean) => {
-      atEnd.current = end;
-      const now = app.conversations.getSnapshot().byId.get(id);
-      if (!now || now.unread === 0 || !looking()) return;
-      if (seq <= Math.max(now.read_seq, seen.current)) return;
-      seen.current = seq;
-      store.markRead(seq).catch(() => {
-        seen.current = 0; // The next look tries again.
-      });
-    },
-    [app, id, store],
-  );
-
-  // Messages that arrive while nobody looks get the line above them.
-  useEffect(() => {
-    let before = opened.unread;
-    return app.conversations.subscribe(() => {
-      const now = app.conversations.getSnapshot().byId.get(id);
-      if (!now) return;
-      if (before === 0 && now.unread > 0 && !(looking() && atEnd.current)) {
-        setUnreadAfter(now.read_seq);
-      }
-      before = now.unread;
-    });
-  }, [app, id, opened]);
+  useDraft(opened, store, writing);
+  const { unreadAfter, clearUnread, onSeen } = useUnreadLine(opened, store);
 
   const loadOlder = useCallback(() => void store.loadOlder(), [store]);
   const loadNewer = useCallback(() => void store.loadNewer(), [store]);
@@ -203,10 +136,7 @@ export function OpenConversation({
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
 
   const about = useStore(writing);
-  const [reacting, setReacting] = useState<{ id: string; anchor: Element } | null>(null);
-  const [history, setHistory] = useState<Message | null>(null);
-  const [record, setRecord] = useState<Message | null>(null);
-  const [forwarding, setForwarding] = useState<Forwarding | null>(null);
+  const [shown, setShown] = useState<Opened | null>(null);
   const [later, setLater] = useState<string | null>(null); // A text that is to be sent later.
   const [listing, setListing] = useState(false);
   const everyScheduled = useStore(app.scheduled);
@@ -218,100 +148,24 @@ export function OpenConversation({
   const [selection] = useState(() => new Selection());
   const selected = useStore(selection);
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
-  const actions = useMemo<MessageActions>(() => {
-    const friend = () => app.conversations.getSnapshot().byId.get(id)?.friend ?? false;
-    const self = () => app.profile.getSnapshot()?.profile.id ?? "";
-    const find = (message: string) =>
-      store.getSnapshot().messages?.find((m) => m.id === message && m.seq > 0);
-    const order = () => (store.getSnapshot().messages ?? []).filter(selectable).map((m) => m.id);
-    /** What is selected, or else one message. */
-    const those = (message: string) => {
-      const ids = selection.getSnapshot() ?? new Set([message]);
-      return (store.getSnapshot().messages ?? []).filter((m) => selectable(m) && ids.has(m.id));
-    };
-    const jump = async (seq: number) => {
-      const here = () => store.getSnapshot().messages?.some((m) => m.seq === seq) ?? false;
-      if (!here()) await store.openAround(seq);
-      if (here()) setLanded(({ times }) => ({ seq, times: times + 1 }));
-      else toast({ tone: "error", text: t("quote.unreachable") });
-    };
-    return {
-      reply: (message) => {
-        const found = find(message);
-        if (!found || !friend()) return;
-        writing.answer(found);
-      },
-      jump: (seq) => void jump(seq),
-      recall: (message) => {
-        const found = store.getSnapshot().messages?.find((m) => m.id === message);
-        if (!found || !recallable(found, { friend: friend() })) return;
-        if (mayRecall(found, Date.now())) store.recall(message).catch(fail);
-        else toast({ tone: "error", text: t("error.too_late") });
-      },
-      again: (text) => {
-        writing.putBack(text);
-        writing.focus();
-      },
-      dismiss: (message) => void store.dismiss(message).catch(fail),
-      edit: (message) => {
-        const found = find(message);
-        if (!found || !friend() || found.edit_until_ms <= Date.now()) return;
-        writing.edit(found);
-      },
-      react: (message, emoji) => {
-        const found = find(message);
-        if (!found || !reactable(found, { friend: friend() })) return;
-        store.react(message, emoji, !ownReactions(found, self()).includes(emoji)).catch(fail);
-      },
-      chooseReaction: (message, beside) => {
-        const found = find(message);
-        if (!found || !reactable(found, { friend: friend() })) return;
-        const anchor = beside ?? bubbleOf(message);
-        if (anchor) setReacting({ id: message, anchor });
-      },
-      pin: (message, on) => {
-        const now = app.conversations.getSnapshot().byId.get(id);
-        const found = find(message);
-        if (found && !reactable(found, { friend: friend() })) return;
-        const next = on ?? !(found && now?.pins.includes(found.seq));
-        store.pin(message, next).catch(fail);
-      },
-      star: (message) => {
-        const chosen = those(message).filter((m) => m.seq > 0);
-        if (chosen.length === 0) return;
-        const on = chosen.some((m) => m.starred_ms === 0);
-        const changed = chosen.filter((m) => (m.starred_ms === 0) === on).map((m) => m.id);
-        store.star(changed, on).then(() => {
-          if (selection.getSnapshot() === null) return; // Its star is seen.
-          const count = changed.length;
-          toast({ text: on ? t("star.done", { count }) : t("star.undone", { count }) });
-        }, fail);
-      },
-      versions: (message) => setHistory(find(message) ?? null),
-      open: (message) =>
-        setRecord(store.getSnapshot().messages?.find((m) => m.id === message) ?? null),
-      forward: (message, merged = false) => {
-        const chosen = those(message);
-        if (chosen.length > maxForwarded) {
-          toast({ tone: "error", text: t("select.too_many", { count: maxForwarded }) });
-        } else if (chosen.length > 0) setForwarding({ messages: chosen, merged });
-      },
-      copy: (message) => {
-        const mine = app.profile.getSnapshot()?.profile.nickname ?? t("message.you");
-        const time = (ms: number) => `${formats.fullDate(ms)} ${formats.time(ms)}`;
-        const text = transcript(those(message), { t, time, mine, theirs: name });
-        void copyText(text).then((done) => done && toast({ text: t("message.copied") }));
-      },
-      select: (message, range = false) => {
-        const list = order();
-        if (!list.includes(message)) return;
-        if (selection.getSnapshot() === null) selection.begin(message);
-        else if (range) selection.extend(message, list);
-        else selection.toggle(message);
-      },
-      selectAll: () => selection.all(order()),
-    };
-  }, [app, fail, formats, id, name, selection, setHistory, setReacting, store, t, toast, writing]);
+  const actions = useMemo(
+    () =>
+      messageActions({
+        app,
+        conversationId: id,
+        peerName: name,
+        store,
+        writing,
+        selection,
+        show: setShown,
+        land: (seq) => setLanded(({ times }) => ({ seq, times: times + 1 })),
+        toast,
+        fail,
+        t,
+        formats,
+      }),
+    [app, fail, formats, id, name, selection, store, t, toast, writing],
+  );
   const subject = messages?.find((m) => m.id === about?.message?.id) ?? about?.message;
   const context = about && {
     title:
@@ -344,7 +198,7 @@ export function OpenConversation({
     writing.sent();
     if (about?.kind === "edit") return saveEdit(about.message, text);
     const refSeq = about?.seq ?? 0;
-    setUnreadAfter(null);
+    clearUnread();
     quietly(app.conversations.saveDraft(id, "", 0, true));
     try {
       if (store.getSnapshot().moreAfter) await store.openNewest();
@@ -478,25 +332,14 @@ export function OpenConversation({
           </div>
         )}
       </div>
-      {record?.card && (
-        <RecordDialog
-          conversationId={id}
-          messageId={record.id}
-          names={record.card.names}
-          onClose={() => setRecord(null)}
-        />
-      )}
-      {forwarding && (
-        <ForwardDialog
-          conversation={conversation}
-          what={forwarding}
-          onClose={() => setForwarding(null)}
-          onDone={() => {
-            setForwarding(null);
-            if (selected) endSelecting();
-          }}
-        />
-      )}
+      <MessageDialogs
+        opened={shown}
+        conversation={conversation}
+        store={store}
+        onReact={actions.react}
+        onForwarded={() => selected && endSelecting()}
+        onClose={() => setShown(null)}
+      />
       {later !== null && (
         <ScheduleDialog
           atMs={null}
@@ -524,21 +367,6 @@ export function OpenConversation({
           onClose={() => setListing(false)}
         />
       )}
-      <ReactionPicker
-        anchor={reacting?.anchor ?? null}
-        onPick={(emoji) => reacting && actions.react(reacting.id, emoji)}
-        onClose={() => setReacting(null)}
-      />
-      {history && (
-        <VersionsDialog store={store} message={history} onClose={() => setHistory(null)} />
-      )}
     </div>
   );
 }
-
-/** The bubble of a message, while it is in the list. */
-const bubbleOf = (id: string) =>
-  document.querySelector(`[data-message="${CSS.escape(id)}"] [data-bubble]`);
-
-/** Whether the user can be looking: the window is visible and has the focus. */
-const looking = () => document.visibilityState === "visible" && document.hasFocus();

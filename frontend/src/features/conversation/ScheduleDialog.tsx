@@ -1,4 +1,4 @@
-import { lazy, Suspense, useId, useState } from "react";
+import { useId, useState } from "react";
 import { Clock3, Moon, Sunrise } from "lucide-react";
 import { BridgeError } from "../../bridge/error";
 import { useI18n } from "../../i18n";
@@ -6,13 +6,11 @@ import { errorText } from "../../i18n/errors";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Note } from "../../ui/Note";
-import { Spinner } from "../../ui/Spinner";
+import { LazyCalendar } from "../../ui/LazyCalendar";
 import { TextField } from "../../ui/TextField";
 import { atTime, choices, timeOf } from "./laterTimes";
 import { lengthOf } from "./limits";
 import styles from "./ScheduleDialog.module.css";
-
-const Calendar = lazy(() => import("../../ui/Calendar").then((m) => ({ default: m.Calendar })));
 
 type ScheduleDialogProps = {
   /** When it is to be sent so far; null for a message that is new. */
@@ -110,21 +108,20 @@ export function ScheduleDialog({ atMs, text, onSave, onClose }: ScheduleDialogPr
           ))}
         </div>
         <div className={styles.when}>
-          <Suspense fallback={<Spinner label={t("common.loading")} />}>
-            <Calendar
-              label={t("later.day")}
-              lang={locale}
-              month={month}
-              onMonthChange={setMonth}
-              selected={day}
-              from={new Date(now)}
-              to={new Date(now + maxAheadMs)}
-              onSelect={(d) => {
-                setError("");
-                setDay(d);
-              }}
-            />
-          </Suspense>
+          <LazyCalendar
+            loadingLabel={t("common.loading")}
+            label={t("later.day")}
+            lang={locale}
+            month={month}
+            onMonthChange={setMonth}
+            selected={day}
+            from={new Date(now)}
+            to={new Date(now + maxAheadMs)}
+            onSelect={(d) => {
+              setError("");
+              setDay(d);
+            }}
+          />
           <TextField
             className={styles.time}
             label={t("later.time")}

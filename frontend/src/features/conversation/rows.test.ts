@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../bridge/types";
+import { message as told } from "../../testing/fakeTransport";
 import { countUnsent, deliveryOf, rowsOf } from "./rows";
 
 const noon = new Date(2026, 10, 23, 12).getTime();
@@ -10,27 +11,13 @@ let seq = 0;
 const message = (over: Partial<Message> = {}): Message => {
   seq++;
   const sender = over.sender ?? "ana";
-  return {
+  return told(seq, {
     id: `${sender}/${seq}`,
-    conversation_id: "c",
-    seq,
-    kind: "text",
     sender,
     mine: sender === "me",
-    text: "hi",
     created_ms: noon,
-    status: "sent",
-    error_code: "",
-    edited_ms: 0,
-    refused: "",
-    reactions: [],
-    forwarded: "",
-    silent: false,
-    starred_ms: 0,
-    recall_until_ms: 0,
-    edit_until_ms: 0,
     ...over,
-  };
+  });
 };
 
 const shape = (messages: Message[], over = {}) =>

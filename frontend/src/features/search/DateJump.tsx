@@ -1,16 +1,14 @@
-import { Suspense, lazy, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { CalendarDays } from "lucide-react";
 import { BridgeError } from "../../bridge/error";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { useApp } from "../../state/app";
 import { IconButton } from "../../ui/IconButton";
+import { LazyCalendar } from "../../ui/LazyCalendar";
 import { Popover } from "../../ui/Popover";
-import { Spinner } from "../../ui/Spinner";
 import { useToast } from "../../ui/Toast";
 import { daysOf } from "./days";
-
-const Calendar = lazy(async () => ({ default: (await import("../../ui/Calendar")).Calendar }));
 
 type DateJumpProps = {
   conversationId: string;
@@ -68,16 +66,15 @@ export function DateJump({ conversationId, onJump }: DateJumpProps) {
       open={open}
       onOpenChange={setOpen}
     >
-      <Suspense fallback={<Spinner label={t("common.loading")} />}>
-        <Calendar
-          label={t("find.calendar")}
-          lang={locale}
-          month={month}
-          onMonthChange={setMonth}
-          marked={marked}
-          onSelect={(day) => void jump(day)}
-        />
-      </Suspense>
+      <LazyCalendar
+        loadingLabel={t("common.loading")}
+        label={t("find.calendar")}
+        lang={locale}
+        month={month}
+        onMonthChange={setMonth}
+        marked={marked}
+        onSelect={(day) => void jump(day)}
+      />
     </Popover>
   );
 }

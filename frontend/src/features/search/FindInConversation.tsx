@@ -1,11 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
-import { ChevronDown, ChevronUp, CircleAlert, SearchX, TextSearch, X } from "lucide-react";
+import { ChevronDown, ChevronUp, TextSearch, X } from "lucide-react";
 import { Virtualizer } from "virtua";
 import type { VirtualizerHandle } from "virtua";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
-import { errorText } from "../../i18n/errors";
 import { useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
 import { marksOf } from "../../state/search";
@@ -17,6 +16,7 @@ import { Scroll } from "../../ui/Scroll";
 import { SearchField } from "../../ui/SearchField";
 import { Select } from "../../ui/Select";
 import { useNarrow } from "../../ui/useNarrow";
+import { FoundNothing } from "./FoundNothing";
 import { DateJump } from "./DateJump";
 import styles from "./FindInConversation.module.css";
 import { FoundMessage } from "./FoundMessage";
@@ -176,23 +176,16 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
             {server}
           </p>
         )}
-        {found.error ? (
-          <EmptyState
-            icon={CircleAlert}
-            tone="bad"
-            title={t("search.failed")}
-            text={errorText(t, found.error)}
-          />
-        ) : hits.length > 0 ? null : found.asked ? (
-          <EmptyState
-            icon={SearchX}
-            title={
-              trimmed === "" ? t("search.none_plain") : t("search.none_title", { query: trimmed })
+        {(found.error || hits.length === 0) && (
+          <FoundNothing
+            query={trimmed}
+            error={found.error}
+            asked={found.asked !== null}
+            hint={found.indexing ? t("search.indexing") : server}
+            start={
+              <EmptyState icon={TextSearch} title={t("find.title")} text={t("find.start_text")} />
             }
-            text={found.indexing ? t("search.indexing") : server || t("search.none_text")}
           />
-        ) : (
-          <EmptyState icon={TextSearch} title={t("find.title")} text={t("find.start_text")} />
         )}
       </Scroll>
     </aside>

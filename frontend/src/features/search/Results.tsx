@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "react";
-import { CircleAlert, SearchX, TextSearch } from "lucide-react";
+import { TextSearch } from "lucide-react";
 import { Virtualizer } from "virtua";
 import type { VirtualizerHandle } from "virtua";
 import { useI18n } from "../../i18n";
-import { errorText } from "../../i18n/errors";
 import type { SearchSnapshot } from "../../state/search";
 import { EmptyState } from "../../ui/EmptyState";
 import { Scroll } from "../../ui/Scroll";
+import { FoundNothing } from "./FoundNothing";
 import { ResultRow } from "./ResultRow";
 import styles from "./Results.module.css";
 import type { Row } from "./rows";
@@ -64,24 +64,18 @@ export function Results(props: ResultsProps) {
           )}
         </Virtualizer>
       </div>
-      {found.error ? (
-        <EmptyState
-          icon={CircleAlert}
-          tone="bad"
-          title={t("search.failed")}
-          text={errorText(t, found.error)}
-        />
-      ) : rows.length > 0 ? null : found.asked ? (
-        <EmptyState
-          icon={SearchX}
-          title={query === "" ? t("search.none_plain") : t("search.none_title", { query })}
-          text={t("search.none_text")}
-        />
-      ) : (
-        <EmptyState
-          icon={TextSearch}
-          title={t("search.start_title")}
-          text={t("search.start_text")}
+      {(found.error || rows.length === 0) && (
+        <FoundNothing
+          query={query}
+          error={found.error}
+          asked={found.asked !== null}
+          start={
+            <EmptyState
+              icon={TextSearch}
+              title={t("search.start_title")}
+              text={t("search.start_text")}
+            />
+          }
         />
       )}
     </Scroll>

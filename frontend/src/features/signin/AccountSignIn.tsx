@@ -1,4 +1,4 @@
-import { CircleUserRound, Lock, QrCode, Settings2 } from "lucide-react";
+import { Lock } from "lucide-react";
 import { useEffect, useState } from "react";
 import { BridgeError } from "../../bridge/error";
 import type { Account } from "../../bridge/types";
@@ -8,7 +8,6 @@ import { useApp } from "../../state/app";
 import { serverName } from "../../state/server";
 import { useSubmit } from "../../state/useSubmit";
 import { Button } from "../../ui/Button";
-import { IconButton } from "../../ui/IconButton";
 import { Note } from "../../ui/Note";
 import { PasswordField } from "../../ui/PasswordField";
 import { AccountList } from "./AccountList";
@@ -16,6 +15,7 @@ import { Carousel } from "./Carousel";
 import { Choices } from "./Choices";
 import type { Keep } from "./Choices";
 import { Forgot } from "./Forgot";
+import { SignInFoot } from "./SignInFoot";
 import styles from "./Form.module.css";
 import { aboutServer } from "./parts";
 import type { Parts } from "./parts";
@@ -162,31 +162,12 @@ export function AccountSignIn(props: AccountSignInProps) {
           <Forgot server={server} />
         </div>
       </div>
-      <footer className={styles.foot}>
-        <button type="button" className={styles.link} onClick={props.onRegister}>
-          {t("signin.register")}
-        </button>
-        <span className={styles.icons}>
-          <IconButton
-            icon={CircleUserRound}
-            label={t("signin.other")}
-            onClick={props.onOther}
-            tooltipSide="top"
-          />
-          <IconButton
-            icon={QrCode}
-            label={t("link.heading")}
-            onClick={props.onLink}
-            tooltipSide="top"
-          />
-          <IconButton
-            icon={Settings2}
-            label={t("signin.server_settings")}
-            onClick={props.onServerSettings}
-            tooltipSide="top"
-          />
-        </span>
-      </footer>
+      <SignInFoot
+        onRegister={props.onRegister}
+        onOther={props.onOther}
+        onLink={props.onLink}
+        onServerSettings={props.onServerSettings}
+      />
       <CertificateDialog certificate={submit.certificate} onDecided={submit.decided} />
     </form>
   );

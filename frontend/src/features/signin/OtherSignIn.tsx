@@ -1,4 +1,4 @@
-import { Lock, QrCode, Server, Settings2, UserRound } from "lucide-react";
+import { Lock, Server, UserRound } from "lucide-react";
 import { useState } from "react";
 import type { Account } from "../../bridge/types";
 import { useI18n } from "../../i18n";
@@ -7,7 +7,6 @@ import { useApp } from "../../state/app";
 import { serverName } from "../../state/server";
 import { useSubmit } from "../../state/useSubmit";
 import { Button } from "../../ui/Button";
-import { IconButton } from "../../ui/IconButton";
 import { Note } from "../../ui/Note";
 import { PasswordField } from "../../ui/PasswordField";
 import { TextField } from "../../ui/TextField";
@@ -15,6 +14,7 @@ import { AccountList } from "./AccountList";
 import { Choices } from "./Choices";
 import type { Keep } from "./Choices";
 import { Forgot } from "./Forgot";
+import { SignInFoot } from "./SignInFoot";
 import styles from "./Form.module.css";
 import { aboutServer } from "./parts";
 import type { Parts } from "./parts";
@@ -152,25 +152,11 @@ export function OtherSignIn(props: OtherSignInProps) {
           <Forgot server={serverName(server)} />
         </div>
       </div>
-      <footer className={styles.foot}>
-        <button type="button" className={styles.link} onClick={props.onRegister}>
-          {t("signin.register")}
-        </button>
-        <span className={styles.icons}>
-          <IconButton
-            icon={QrCode}
-            label={t("link.heading")}
-            onClick={props.onLink}
-            tooltipSide="top"
-          />
-          <IconButton
-            icon={Settings2}
-            label={t("signin.server_settings")}
-            onClick={props.onServerSettings}
-            tooltipSide="top"
-          />
-        </span>
-      </footer>
+      <SignInFoot
+        onRegister={props.onRegister}
+        onLink={props.onLink}
+        onServerSettings={props.onServerSettings}
+      />
       <CertificateDialog certificate={submit.certificate} onDecided={submit.decided} />
     </form>
   );
