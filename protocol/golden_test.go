@@ -182,6 +182,7 @@ func golden() map[string]any {
 		"frame_unschedule":   protocol.Frame{Op: protocol.OpUnschedule, ID: 7, Body: body(protocol.Unschedule{ClientID: later.ClientID})},
 		"frame_unscheduled":  protocol.Frame{Op: protocol.OpReply, ID: 7, Body: body(protocol.ScheduleUpdated{Useq: 48, Scheduled: deleted})},
 		"frame_mark":         protocol.Frame{Op: protocol.OpMark, ID: 8, Body: body(protocol.UpdateMarks{ConversationID: direct, Seqs: []int64{5, 7}, Starred: &yes})},
+		"frame_mark_deleted": protocol.Frame{Op: protocol.OpMark, ID: 9, Body: body(protocol.UpdateMarks{ConversationID: direct, Seqs: []int64{7}, Deleted: true})},
 		"frame_marked":       protocol.Frame{Op: protocol.OpReply, ID: 8, Body: body(protocol.MarksUpdated{Useq: 50, Marks: marks})},
 		"frame_error":        protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
 		"frame_typing": protocol.Frame{Op: protocol.OpTyping, Body: body(
@@ -212,6 +213,7 @@ func golden() map[string]any {
 			Seq: 11, Kind: protocol.KindClear, Sender: benID, ClientID: "01K9C1EAR00000000000000000", RefSeq: 10,
 			CreatedMS: noon + 95_000, Body: raw(`{}`),
 		},
+		"entry_deleted":  text.DeletedForReader(),
 		"entry_reaction": reaction,
 		"entry_reacted":  reacted,
 		"entry_pin":      pin,

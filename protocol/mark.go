@@ -7,6 +7,7 @@ import "slices"
 type Mark struct {
 	Seq       int64 `json:"seq"`
 	StarredMS int64 `json:"starred_ms,omitempty"` // When it got its star, by the server's clock; 0 means that it has none.
+	DeletedMS int64 `json:"deleted_ms,omitempty"` // When its reader deleted it for themselves, for good; 0 means that they did not.
 }
 
 // Marks are marks of one conversation, ascending by seq. It is the body of
@@ -23,6 +24,7 @@ type UpdateMarks struct {
 	ConversationID string  `json:"conversation_id"`
 	Seqs           []int64 `json:"seqs"`              // At most MaxMarks.
 	Starred        *bool   `json:"starred,omitempty"` // Gives them a star, or takes it away.
+	Deleted        bool    `json:"deleted,omitempty"` // Deletes them for the caller alone. It is not taken back.
 }
 
 // Check returns an Error if u could never be accepted, whoever asks.
@@ -36,8 +38,10 @@ func (u UpdateMarks) Check() error {
 		return Invalid("seqs", "names more than %d messages", MaxMarks)
 	case slices.Min(u.Seqs) <= 0:
 		return Invalid("seqs", "begin with 1")
-	case u.Starred == nil:
-		return Invalid("starred", "is missing: there is nothing to do")
+	case u.Starred == nil && !u.Deleted:
+		return Invalid("starred", "is missing, and so is deleted: there is nothing to do")
+	case u.Starred != nil && u.Deleted:
+		return Invalid("starred", "goes with deleted: what is deleted has no star")
 	}
 	return nil
 }

@@ -18,7 +18,8 @@ package protocol
 //	   records; reactions; pinned messages; devices signed in by another one (links),
 //	   and why a session ended; search; messages without a sound, and such as the
 //	   server sends later; conversations cleared for oneself or for both, and the
-//	   floor below which entries are gone; starred messages
+//	   floor below which entries are gone; messages starred and
+//	   deleted for oneself
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.

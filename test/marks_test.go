@@ -99,3 +99,79 @@ func TestStarsFollowOnOwnDevices(t *testing.T) {
 		stars(t, "nor what is cleared", []string{}, ana, second, third, s.signIn(t, last, "ana_lind"))
 	})
 }
+
+// TestDeletedForOneself deletes messages for one of two, with and without a
+// network, and looks for what would bring them back.
+func TestDeletedForOneself(t *testing.T) {
+	t.Parallel()
+	onEveryStage(t, func(t *testing.T, s *stage) {
+		last := len(s.nodes) - 1
+		ana, ben := s.register(t, 0, "ana_lind"), s.register(t, last, "ben_2026")
+		conv := befriend(t, ana, ben)
+		ben.say(t, conv, "words one", "words two", "words three")
+		sees(t, ana, conv, "words one", "words two", "words three")
+		other, away := s.signIn(t, last, "ana_lind"), s.signIn(t, 0, "ana_lind")
+		for _, d := range []*device{other, away} {
+			sees(t, d, conv, "words one", "words two", "words three")
+		}
+		away.stop()
+		remove := func(d *device, texts ...string) {
+			t.Helper()
+			if err := d.DeleteForMe(t.Context(), conv, d.ids(t, conv, texts...)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		unread := func(what string, want int, devices ...*device) {
+			t.Helper()
+			lists(t, what, conv, func(c store.Conversation) bool { return c.Unread == want }, devices...)
+		}
+		unread("all are unread", 3, ana, other)
+		if _, err := ana.Reply(t.Context(), conv, "words of an answer", ana.seqOf(t, conv, "words two")); err != nil {
+			t.Fatal(err)
+		}
+		sees(t, other, conv, "words one", "words two", "words three", "words of an answer")
+
+		s.nodes[0].proxy.SetDown(true) // Offline it is gone at once.
+		remove(ana, "words three", "words two")
+		sees(t, ana, conv, "words one", "words of an answer")
+		unread("what is deleted counts nowhere", 1, ana)
+		s.nodes[0].proxy.SetDown(false)
+		sees(t, other, conv, "words one", "words of an answer")
+		unread("nor on the other device", 1, other)
+		remove(other, "words of an answer")
+		sees(t, ana, conv, "words one")
+
+		if err := ben.Edit(t.Context(), conv, ben.ids(t, conv, "words two")[0], "words two again"); err != nil {
+			t.Fatal(err)
+		}
+		ben.say(t, conv, "words four")
+		sees(t, ben, conv, "words one", "words two again", "words three", "words of an answer", "words four")
+		fresh := s.signIn(t, last, "ana_lind")
+		away.reopen(t)
+		ana.reopen(t)
+		for _, d := range []*device{ana, other, away, fresh} {
+			sees(t, d, conv, "words one", "words four")
+		}
+		unread("as many everywhere", 2, ana, other, away, fresh)
+		remove(fresh, "words four")
+		for _, d := range []*device{ana, other, away, fresh} {
+			sees(t, d, conv, "words one")
+		}
+	})
+}
+
+// seqOf returns the seq of the message that says something.
+func (d *device) seqOf(t *testing.T, conv, text string) int64 {
+	t.Helper()
+	messages, err := d.history(t.Context(), conv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range messages {
+		if m.Text == text {
+			return m.Seq
+		}
+	}
+	t.Fatalf("nothing says %q", text)
+	return 0
+}

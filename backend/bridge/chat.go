@@ -316,6 +316,20 @@ func (c *Chat) Star(r StarRequest) error {
 	})
 }
 
+// DeleteRequest names messages of one conversation.
+type DeleteRequest struct {
+	ConversationID string   `json:"conversation_id"`
+	MessageIDs     []string `json:"message_ids"`
+}
+
+// DeleteForMe deletes messages for the user alone, on all of their devices and
+// for good.
+func (c *Chat) DeleteForMe(r DeleteRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.DeleteForMe(ctx, r.ConversationID, r.MessageIDs)
+	})
+}
+
 // Starred returns messages with a star.
 func (c *Chat) Starred(r StarredRequest) (store.StarredPage, error) {
 	return onEngine(c.app, func(ctx context.Context, e *engine.Engine) (store.StarredPage, error) {

@@ -53,3 +53,9 @@ func (e *Engine) Starred(ctx context.Context, q store.StarredQuery) (store.Starr
 	_ = g.Wait() // Each said what went wrong: what came is shown.
 	return e.store.Starred(ctx, q)
 }
+
+// DeleteForMe deletes messages for the user alone, for good: here at once, and on
+// their other devices when the server can be reached.
+func (e *Engine) DeleteForMe(ctx context.Context, conversationID string, messageIDs []string) error {
+	return e.store.DeleteForMe(ctx, conversationID, messageIDs)
+}

@@ -220,6 +220,9 @@ func (s *Store) ApplyEntries(ctx context.Context, conversationID string, entries
 		if len(fresh) == 0 {
 			return nil
 		}
+		if fresh, err = tx.withoutDeleted(&c, fresh); err != nil {
+			return err
+		}
 		c.LastSeq = max(c.LastSeq, entries[len(entries)-1].Seq)
 		if err := tx.putEntries(&c, fresh, 0); err != nil {
 			return err
@@ -311,6 +314,10 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 	if entries = c.afloat(entries); len(entries) == 0 {
 		return nil
 	}
+	entries, err := tx.withoutDeleted(c, entries)
+	if err != nil {
+		return fmt.Errorf("look for what was deleted: %w", err)
+	}
 	bySeq, err := tx.messagesBetween(c.Key, entries[0].Seq, entries[len(entries)-1].Seq)
 	if err != nil {
 		return fmt.Errorf("read messages: %w", err)
@@ -323,6 +330,9 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 			row.mergeReactions(old)
 		}
 		switch {
+		case here && row.Kind == protocol.KindDeleted && old.Kind != protocol.KindDeleted:
+			err = tx.rewrite(c, old, old.deleted())
+		case here && old.Kind == protocol.KindDeleted:
 		case here && (old.sameContent(row) || row.StateSeq < old.StateSeq || old.RecalledMS > 0):
 			err = tx.saveReactions(c, old, row)
 		case here:

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 const (
 	wantStar   = "star"
 	wantUnstar = "unstar"
+	wantDelete = "delete"
 )
 
 type ownMarkRow struct {
@@ -23,6 +25,7 @@ type ownMarkRow struct {
 	Seq       int64  `gorm:"primaryKey"`
 	Useq      int64
 	StarredMS int64 `gorm:"column:starred_ms"`
+	Deleted   bool
 	ShownMS   int64 `gorm:"column:shown_ms"`
 }
 
@@ -81,6 +84,112 @@ func (s *Store) Star(ctx context.Context, conversationID string, ids []string, o
 	return nil
 }
 
+// DeleteForMe deletes messages that the server has for the user alone, here at
+// once, and notes that the server is to be told. It is never taken back. What is
+// not sent is passed over, unless that is all of them.
+func (s *Store) DeleteForMe(ctx context.Context, conversationID string, ids []string) error {
+	err := s.write(ctx, func(tx *tx) error {
+		c, err := findConversation(tx.db, conversationID)
+		if err != nil {
+			return err
+		}
+		rows, err := named(tx.db, c, ids)
+		if err != nil {
+			return err
+		}
+		var seqs []int64
+		for _, r := range rows {
+			if r.Seq > 0 && protocol.Countable(r.Kind) {
+				seqs = append(seqs, r.Seq)
+			}
+		}
+		if len(seqs) == 0 {
+			return protocol.Errorf(protocol.CodeForbidden, "only a message that was sent can be deleted in this way")
+		}
+		return tx.wantMarks(c, wantDelete, seqs)
+	})
+	if err != nil {
+		return fmt.Errorf("delete messages: %w", err)
+	}
+	return nil
+}
+
+// removeDeleted takes out of what is here the messages among some of a
+// conversation that the user deleted for themselves, and what was said of them.
+// Their rows stay, so that nothing that comes late brings them back.
+func (tx *tx) removeDeleted(id string, seqs []int64) error {
+	list := jsonOf(seqs)
+	err := tx.db.Exec(`UPDATE own_mark SET deleted = 1 WHERE id = ? AND seq IN (SELECT value FROM json_each(?))
+		AND EXISTS (SELECT 1 FROM outgoing_mark o WHERE o.id = own_mark.id AND o.seq = own_mark.seq AND o.want = '`+wantDelete+`')`, id, list).Error
+	if err != nil {
+		return err
+	}
+	c, err := findConversation(tx.db, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil // Its messages are left out when they come.
+	}
+	if err != nil {
+		return err
+	}
+	var rows []messageRow
+	err = tx.db.Raw(`SELECT m.* FROM message m JOIN own_mark k ON k.id = ? AND k.seq = m.seq AND k.deleted = 1
+		WHERE m.conv = ? AND m.seq > 0 AND m.kind <> ? AND m.seq IN (SELECT value FROM json_each(?))`,
+		id, c.Key, protocol.KindDeleted, list).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	for _, r := range rows {
+		if err := tx.rewrite(&c, r, r.deleted()); err != nil {
+			return err
+		}
+	}
+	return tx.refresh(c)
+}
+
+// deleted returns the row of an entry that the user deleted for themselves.
+func (r messageRow) deleted() messageRow {
+	return messageRow{
+		ID: r.ID, Conv: r.Conv, Seq: r.Seq, Sender: r.Sender, ClientID: r.ClientID, Mine: r.Mine,
+		Kind: protocol.KindDeleted, Body: []byte(`{}`), CreatedMS: r.CreatedMS, Status: StatusSent,
+		StateSeq: r.StateSeq, ReactedSeq: r.ReactedSeq,
+	}
+}
+
+// withoutDeleted returns entries of c as the user sees them who deleted some for
+// themselves, whenever the server read them.
+func (tx *tx) withoutDeleted(c *conversationRow, entries []protocol.Entry) ([]protocol.Entry, error) {
+	subjects := make([]int64, len(entries))
+	for i, e := range entries {
+		subjects[i] = subject(e)
+	}
+	var gone []int64
+	err := tx.db.Raw(`SELECT seq FROM own_mark WHERE id = ? AND deleted = 1 AND seq IN (SELECT value FROM json_each(?))
+		UNION SELECT seq FROM message WHERE conv = ? AND seq > 0 AND kind = ? AND seq IN (SELECT value FROM json_each(?))`,
+		c.ID, jsonOf(subjects), c.Key, protocol.KindDeleted, jsonOf(subjects)).Scan(&gone).Error
+	if err != nil || len(gone) == 0 {
+		return entries, err
+	}
+	out := slices.Clone(entries)
+	for i, e := range out {
+		switch {
+		case !slices.Contains(gone, subjects[i]):
+		case subjects[i] == e.Seq:
+			out[i] = e.DeletedForReader()
+		default:
+			out[i].Body = protocol.RawJSON(`{}`)
+		}
+	}
+	return out, nil
+}
+
+// subject is the seq of the message whose words an entry says.
+func subject(e protocol.Entry) int64 {
+	if e.Kind == protocol.KindEdit || e.Kind == protocol.KindReaction {
+		return e.RefSeq
+	}
+	return e.Seq
+}
+
 // wantMarks notes what the server is to be told of messages of c, and shows it.
 func (tx *tx) wantMarks(c conversationRow, want string, seqs []int64) error {
 	if len(seqs) == 0 {
@@ -126,13 +235,16 @@ func (tx *tx) showMarks(id string, seqs []int64) error {
 	if err != nil {
 		return err
 	}
-	err = tx.db.Exec(`UPDATE own_mark SET shown_ms = coalesce((SELECT CASE WHEN o.want <> '`+wantStar+`' THEN 0
+	err = tx.db.Exec(`UPDATE own_mark SET shown_ms = CASE WHEN deleted THEN 0 ELSE coalesce((SELECT CASE WHEN o.want <> '`+wantStar+`' THEN 0
 			WHEN own_mark.starred_ms > 0 THEN own_mark.starred_ms ELSE o.at_ms END
-			FROM outgoing_mark o WHERE o.id = own_mark.id AND o.seq = own_mark.seq), starred_ms) WHERE `+these, id, list).Error
+			FROM outgoing_mark o WHERE o.id = own_mark.id AND o.seq = own_mark.seq), starred_ms) END WHERE `+these, id, list).Error
 	if err != nil {
 		return err
 	}
 	tx.change.Stars = true
+	if err := tx.removeDeleted(id, seqs); err != nil {
+		return err
+	}
 	var here []messageRow
 	err = tx.db.Raw(`SELECT m.sender, m.client_id FROM message m JOIN conversation c ON c.key = m.conv
 		WHERE c.id = ? AND m.seq > 0 AND m.seq IN (SELECT value FROM json_each(?))`, id, list).Scan(&here).Error
@@ -148,13 +260,13 @@ func (tx *tx) saveMarks(useq int64, m protocol.Marks) error {
 	if len(m.Marks) == 0 {
 		return nil
 	}
-	cells, seqs := make([][2]int64, len(m.Marks)), make([]int64, len(m.Marks))
+	cells, seqs := make([][3]int64, len(m.Marks)), make([]int64, len(m.Marks))
 	for i, mark := range m.Marks {
-		cells[i], seqs[i] = [2]int64{mark.Seq, mark.StarredMS}, mark.Seq
+		cells[i], seqs[i] = [3]int64{mark.Seq, mark.StarredMS, min(mark.DeletedMS, 1)}, mark.Seq
 	}
-	err := tx.db.Exec(`INSERT INTO own_mark (id, seq, useq, starred_ms) SELECT ?, value ->> 0, ?, value ->> 1 FROM json_each(?)
-		WHERE TRUE ON CONFLICT (id, seq) DO UPDATE SET useq = excluded.useq, starred_ms = excluded.starred_ms
-		WHERE own_mark.useq < excluded.useq`, m.ConversationID, useq, jsonOf(cells)).Error
+	err := tx.db.Exec(`INSERT INTO own_mark (id, seq, useq, starred_ms, deleted) SELECT ?, value ->> 0, ?, value ->> 1, value ->> 2 FROM json_each(?)
+		WHERE TRUE ON CONFLICT (id, seq) DO UPDATE SET useq = excluded.useq, starred_ms = excluded.starred_ms,
+			deleted = max(deleted, excluded.deleted) WHERE own_mark.useq < excluded.useq`, m.ConversationID, useq, jsonOf(cells)).Error
 	if err != nil {
 		return err
 	}
@@ -210,7 +322,7 @@ func (s *Store) ApplyMarks(ctx context.Context, cursor string, page protocol.Mar
 }
 
 // dropMarks forgets what was known of messages before a place in the journal
-// and was not said again since.
+// and was not said again since; what was deleted stays so.
 func (tx *tx) dropMarks(before int64) error {
 	var rows []ownMarkRow
 	if err := tx.db.Where("useq < ? AND starred_ms > 0", before).Find(&rows).Error; err != nil {
@@ -228,7 +340,7 @@ func (tx *tx) dropMarks(before int64) error {
 			return err
 		}
 	}
-	return tx.db.Exec(`DELETE FROM own_mark WHERE useq < ? AND shown_ms = 0`, before).Error
+	return tx.db.Exec(`DELETE FROM own_mark WHERE useq < ? AND shown_ms = 0 AND deleted = 0`, before).Error
 }
 
 // outgoingMarksAtOnce bounds what one look at the outbox reads.
@@ -262,13 +374,19 @@ func (s *Store) OutgoingMarks(ctx context.Context) ([]protocol.UpdateMarks, erro
 
 // markUpdate is the command for what r wants, without its message.
 func markUpdate(r outgoingMarkRow) protocol.UpdateMarks {
+	if r.Want == wantDelete {
+		return protocol.UpdateMarks{ConversationID: r.ID, Deleted: true}
+	}
 	on := r.Want == wantStar
 	return protocol.UpdateMarks{ConversationID: r.ID, Starred: &on}
 }
 
 // wantOf is the reverse of markUpdate.
 func wantOf(u protocol.UpdateMarks) string {
-	if *u.Starred {
+	switch {
+	case u.Deleted:
+		return wantDelete
+	case *u.Starred:
 		return wantStar
 	}
 	return wantUnstar
@@ -293,7 +411,8 @@ func (s *Store) ConfirmMarks(ctx context.Context, sent protocol.UpdateMarks, got
 	return nil
 }
 
-// RefuseMarks notes that the server refused a command: it is undone here.
+// RefuseMarks notes that the server refused a command: it is undone here, apart
+// from deleting.
 func (s *Store) RefuseMarks(ctx context.Context, sent protocol.UpdateMarks) error {
 	if err := s.settleMarks(ctx, sent, func(*tx) error { return nil }); err != nil {
 		return fmt.Errorf("undo marks: %w", err)

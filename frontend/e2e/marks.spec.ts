@@ -1,5 +1,5 @@
 import { expectAccessible } from "./harness/axe";
-import { befriend, messages, openFirst, say } from "./harness/friends";
+import { befriend, messages, openFirst, row, say } from "./harness/friends";
 import { expect, test } from "./harness/people";
 import type { Person } from "./harness/person";
 import { shots } from "./harness/shots";
@@ -70,4 +70,56 @@ test("messages are starred, listed and found in their place", async ({ people })
   await ana.page.keyboard.press("Control+Shift+S");
   await expect(dialog.getByText("Nothing is starred")).toBeVisible();
   await shots(ana.page, "starred-none");
+});
+
+test("messages are deleted for oneself and stay away", async ({ people }) => {
+  test.slow();
+  const { ana, bo } = people;
+  await befriend(ana, bo);
+  await openFirst(ana);
+  await openFirst(bo);
+  await say(bo, "The door code is 4711");
+  await say(bo, "We meet at three");
+  await messages(bo).filter({ hasText: "4711" }).focus();
+  await bo.page.keyboard.press("r");
+  await say(bo, "That was an answer");
+  await expect(messages(ana).last()).toContainText("answer");
+
+  // The menu asks first, and the safe answer has the focus.
+  await menuOf(ana, "three");
+  await ana.page.getByRole("menuitem", { name: "Delete for me" }).click();
+  const dialog = ana.page.getByRole("alertdialog");
+  await expect(dialog).toContainText("The other side keeps it");
+  await expectAccessible(ana.page);
+  await shots(ana.page, "delete-for-me");
+  await ana.page.keyboard.press("Escape");
+  await expect(messages(ana).filter({ hasText: "three" })).toBeVisible();
+
+  // Offline it is gone at once; what quotes it says so.
+  await ana.server.stop();
+  await messages(ana).filter({ hasText: "The door code" }).first().focus();
+  await ana.page.keyboard.press("d");
+  await dialog.getByRole("button", { name: "Delete for me" }).click();
+  await expect(ana.page.getByText("1 message deleted for you")).toBeVisible();
+  await expect(messages(ana).filter({ hasText: "4711" })).toHaveCount(0);
+  await expect(messages(ana).last()).toContainText("You deleted the message");
+  await shots(ana.page, "deleted-quote");
+  await ana.server.restart();
+
+  // Several at once, the last one too: the list falls back to what is left.
+  await messages(ana).last().focus();
+  await ana.page.keyboard.press("x");
+  await ana.page.keyboard.press("Shift+ArrowUp");
+  await ana.page
+    .getByRole("toolbar", { name: "Selected messages" })
+    .getByRole("button", { name: "Delete for me" })
+    .click();
+  await expect(dialog).toContainText("Delete 2 messages for you?");
+  await dialog.getByRole("button", { name: "Delete for me" }).click();
+  await expect(messages(ana)).toHaveCount(1);
+  await expect(row(ana).first()).toContainText("Hello");
+  await ana.page.reload();
+  await openFirst(ana);
+  await expect(messages(ana)).toHaveCount(1);
+  await expect(messages(bo)).toHaveCount(4);
 });

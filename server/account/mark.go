@@ -48,8 +48,15 @@ func (s *Service) UpdateMarks(ctx context.Context, c Caller, u protocol.UpdateMa
 			if err := tx.SetMarks(me, changed); err != nil {
 				return err
 			}
-			note := journal.Note{UserID: me, Kind: protocol.JournalMarks, Body: wireMarks(conv, changed)}
-			if err := s.journal.Append(tx, note); err != nil {
+			notes := []journal.Note{{UserID: me, Kind: protocol.JournalMarks, Body: wireMarks(conv, changed)}}
+			if u.Deleted { // It may have been the last one, or unread.
+				head, err := tx.Head(me, conv)
+				if err != nil {
+					return err
+				}
+				notes = append(notes, journal.Note{UserID: me, Kind: protocol.JournalConversation, Body: head})
+			}
+			if err := s.journal.Append(tx, notes...); err != nil {
 				return err
 			}
 		}
@@ -67,26 +74,31 @@ func (s *Service) UpdateMarks(ctx context.Context, c Caller, u protocol.UpdateMa
 // marked returns the marks of the messages of u that there are for the user,
 // ascending, as u wants them, and those of them that differ from before.
 func (s *Service) marked(tx *store.Tx, me, conv store.ID, view store.View, u protocol.UpdateMarks) (now, changed []store.Mark, err error) {
-	seqs, err := tx.Markable(conv, view, slices.Compact(slices.Sorted(slices.Values(u.Seqs))))
+	list, err := tx.Markable(conv, view, slices.Compact(slices.Sorted(slices.Values(u.Seqs))))
 	if err != nil {
 		return nil, nil, err
 	}
-	were, err := tx.Marks(me, conv, seqs)
+	were, err := tx.Marks(me, conv, u.Seqs)
 	if err != nil {
 		return nil, nil, err
 	}
 	nowMS := s.opt.Now().UnixMilli()
-	for _, seq := range seqs {
-		m := were[seq]
-		m.EntryKey = store.EntryKey{ConversationID: conv, Seq: seq}
+	for _, t := range list {
+		m := were[t.Seq]
+		m.EntryKey = store.EntryKey{ConversationID: conv, Seq: t.Seq}
 		switch {
+		case m.DeletedMS > 0: // For good.
+		case u.Deleted:
+			m.StarredMS, m.DeletedMS = 0, nowMS
+		case t.Recalled:
+			continue
 		case !*u.Starred:
 			m.StarredMS = 0
 		case m.StarredMS == 0:
 			m.StarredMS = nowMS
 		}
 		now = append(now, m)
-		if m.StarredMS != were[seq].StarredMS {
+		if was := were[t.Seq]; m.StarredMS != was.StarredMS || m.DeletedMS != was.DeletedMS {
 			changed = append(changed, m)
 		}
 	}

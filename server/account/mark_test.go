@@ -222,3 +222,120 @@ func TestMarksGoWithTheirEntries(t *testing.T) {
 		}
 	})
 }
+
+// remove deletes messages for p alone, which must be accepted.
+func (p person) remove(conv string, seqs ...int64) protocol.MarksUpdated {
+	p.w.t.Helper()
+	got, err := p.w.UpdateMarks(p.w.t.Context(), p.Caller, protocol.UpdateMarks{ConversationID: conv, Seqs: seqs, Deleted: true})
+	if err != nil {
+		p.w.t.Fatalf("delete: %v", err)
+	}
+	return got
+}
+
+// page reads a conversation as p sees it.
+func (p person) page(conv string) []protocol.Entry {
+	p.w.t.Helper()
+	page, err := p.w.timeline.Before(p.w.t.Context(), p.UserID, conv, 0, 0)
+	if err != nil {
+		p.w.t.Fatal(err)
+	}
+	return page.Entries
+}
+
+// TestDeletedForOneself looks at all that the server answers to who deleted a
+// message for themselves, and at what the other member still sees.
+func TestDeletedForOneself(t *testing.T) {
+	each(t, account.Options{}, func(t *testing.T, w *world) {
+		ana, bob := w.register("ana_lind"), w.register("bob_2026")
+		conv := w.befriend(ana, bob)
+		bob.write(conv, "two")
+		bob.write(conv, "three")
+		bob.write(conv, "four")
+		for _, s := range []protocol.Send{
+			{Kind: protocol.KindReaction, RefSeq: 4, Body: []byte(`{"emoji":"👍"}`)},
+			{Kind: protocol.KindPin, RefSeq: 4, Body: []byte(`{}`)},
+		} {
+			s.ConversationID, s.ClientID = conv, ulid.Make().String()
+			ana.append(s)
+		}
+		head := func(p person) protocol.Head {
+			t.Helper()
+			h, err := w.timeline.Head(t.Context(), p.UserID, conv)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return h
+		}
+		if h := head(ana); h.Unread != 3 || h.Last.Seq != 4 {
+			t.Fatalf("before: %+v", h)
+		}
+		before := bob.page(conv)
+		ana.star(conv, true, 4)
+		got := ana.remove(conv, 4, 1, 6, 99)
+		if len(got.Marks.Marks) != 1 || got.Marks.Marks[0].Seq != 4 || got.Marks.Marks[0].StarredMS != 0 || got.Marks.Marks[0].DeletedMS == 0 {
+			t.Fatalf("the answer is %+v", got)
+		}
+		if row := last[protocol.Marks](ana, protocol.JournalMarks); !reflect.DeepEqual(row, got.Marks) {
+			t.Errorf("the journal says %+v, the answer %+v", row, got.Marks)
+		}
+		if h := last[protocol.Head](ana, protocol.JournalConversation); h.Unread != 2 || h.Last == nil || h.Last.Seq != 3 {
+			t.Errorf("the journal's head is %+v", h)
+		}
+		if h := head(ana); h.Unread != 2 || h.Last.Seq != 3 {
+			t.Errorf("the head is %+v", h)
+		}
+		page := ana.page(conv)
+		if len(page) != len(before) {
+			t.Fatalf("a page of %d entries, want %d: nothing is missing", len(page), len(before))
+		}
+		for i, e := range page {
+			switch want := before[i]; e.Kind {
+			case protocol.KindDeleted:
+				if !reflect.DeepEqual(e, want.DeletedForReader()) || e.Seq != 4 {
+					t.Errorf("entry %d is %+v", e.Seq, e)
+				}
+			case protocol.KindReaction:
+				if string(e.Body) != `{}` {
+					t.Errorf("the reaction says %s", e.Body)
+				}
+			default:
+				if !reflect.DeepEqual(e, want) {
+					t.Errorf("entry %d is %+v, want %+v", e.Seq, e, want)
+				}
+			}
+		}
+		if after := bob.page(conv); !reflect.DeepEqual(after, before) {
+			t.Errorf("Bob sees %+v, want %+v", after, before)
+		}
+		if h := head(bob); h.Last.Seq != 4 || len(h.Pins) != 1 {
+			t.Errorf("Bob's head is %+v", h)
+		}
+
+		// It stays so, and can be nothing else.
+		w.clock.add(time.Minute)
+		rowsBefore := len(rows[protocol.Marks](ana, protocol.JournalMarks))
+		for name, again := range map[string]protocol.MarksUpdated{"deleted again": ana.remove(conv, 4), "starred": ana.star(conv, true, 4)} {
+			if !reflect.DeepEqual(again.Marks, got.Marks) {
+				t.Errorf("%s: %+v, want %+v", name, again.Marks, got.Marks)
+			}
+		}
+		if n := len(rows[protocol.Marks](ana, protocol.JournalMarks)); n != rowsBefore {
+			t.Errorf("%d rows of marks, want %d", n, rowsBefore)
+		}
+		if all := ana.allMarks(0); len(all) != 1 || len(all[0].Marks) != 1 || all[0].Marks[0].DeletedMS == 0 {
+			t.Errorf("all marks are %+v", all)
+		}
+
+		// What is recalled can be deleted too: the line that says so goes.
+		bob.append(protocol.Send{ConversationID: conv, ClientID: ulid.Make().String(), Kind: protocol.KindRecall, RefSeq: 3, Body: []byte(`{}`)})
+		if got := ana.remove(conv, 3, 2); len(got.Marks.Marks) != 2 {
+			t.Errorf("got %+v", got)
+		}
+		if h := head(ana); h.Unread != 0 || h.Last != nil {
+			t.Errorf("nothing is left, and the head is %+v", h)
+		}
+		_, err := w.UpdateMarks(t.Context(), ana.Caller, protocol.UpdateMarks{ConversationID: conv, Seqs: []int64{2}, Deleted: true, Starred: ptr(true)})
+		wantCode(t, "both at once", err, protocol.CodeInvalid)
+	})
+}

@@ -305,8 +305,8 @@ func (r *routes) registerMessages() {
 	})
 	add(r, huma.Operation{
 		OperationID: "mark", Method: http.MethodPost, Path: protocol.PathConversations + "/{id}/marks",
-		Tags: []string{tagMessages}, Summary: "Give messages a star that only you see, or take it away",
-		Description: "What is not there for you, or was recalled, is passed over. The answer is the present state of the others. " +
+		Tags: []string{tagMessages}, Summary: "Star messages, or delete them, for you alone",
+		Description: "One of starred and deleted; what is deleted does not come back. What is not there for you, or was recalled, is passed over. The answer is the present state of the others. " +
 			"The same as the frame \"mark\" on the WebSocket.",
 	}, func(ctx context.Context, in *struct {
 		ID   string `path:"id" maxLength:"64"`
@@ -314,6 +314,7 @@ func (r *routes) registerMessages() {
 			ConversationID string  `json:"conversation_id,omitempty" doc:"If given, the one in the path"`
 			Seqs           []int64 `json:"seqs" minItems:"1" maxItems:"200"`
 			Starred        *bool   `json:"starred,omitempty"`
+			Deleted        bool    `json:"deleted,omitempty" doc:"Deletes them for you alone, for good"`
 		}
 	}) (protocol.MarksUpdated, error) {
 		if in.Body.ConversationID != "" && in.Body.ConversationID != in.ID {

@@ -186,6 +186,15 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     this.apply(ids);
   }
 
+  /** Deletes messages for the user alone, on all of their devices and for good. */
+  async deleteForMe(ids: readonly string[]) {
+    await this.bridge.call("Chat", "DeleteForMe", {
+      conversation_id: this.conversationId,
+      message_ids: [...ids],
+    });
+    this.apply(ids);
+  }
+
   /** Those of the pinned messages that are here, oldest first. */
   pinned() {
     return this.bridge.call("History", "Pinned", { conversation_id: this.conversationId });

@@ -355,6 +355,20 @@ export namespace bridge {
 	        this.starts_ms = source["starts_ms"];
 	    }
 	}
+	export class DeleteRequest {
+	    conversation_id: string;
+	    message_ids: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new DeleteRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_ids = source["message_ids"];
+	    }
+	}
 	export class DraftRequest {
 	    conversation_id: string;
 	    text: string;

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { Copy, Forward, MessagesSquare, Star, StarOff, X } from "lucide-react";
+import { Copy, Forward, MessagesSquare, Star, StarOff, Trash2, X } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { IconButton } from "../../ui/IconButton";
@@ -13,6 +13,7 @@ type SelectionBarProps = {
   /** All that can have a star have one. */
   starred: boolean;
   onStar: () => void;
+  onRemove: () => void;
   onForward: () => void;
   onMerge: () => void;
   onCopy: () => void;
@@ -21,7 +22,7 @@ type SelectionBarProps = {
 
 /** What can be done with the selected messages; it stands where one writes. */
 export function SelectionBar(props: SelectionBarProps) {
-  const { count, starred, onStar, onForward, onMerge, onCopy, onEnd } = props;
+  const { count, starred, onStar, onRemove, onForward, onMerge, onCopy, onEnd } = props;
   const { t } = useI18n();
   const root = useRef<HTMLDivElement>(null);
   useToastsAbove(root);
@@ -58,6 +59,15 @@ export function SelectionBar(props: SelectionBarProps) {
         tooltipSide="top"
         disabled={none}
         onClick={onStar}
+      />
+      <IconButton
+        icon={Trash2}
+        label={t("delete.open")}
+        shortcut="D"
+        danger
+        tooltipSide="top"
+        disabled={none}
+        onClick={onRemove}
       />
       <span className={styles.acts}>
         <Button icon={Copy} disabled={none} onClick={onCopy}>

@@ -116,6 +116,10 @@ export function messageActions({
         toast({ text: on ? t("star.done", { count }) : t("star.undone", { count }) });
       }, fail);
     },
+    remove: (message) => {
+      const chosen = those(message).filter((m) => m.seq > 0);
+      if (chosen.length > 0) show({ kind: "delete", messages: chosen });
+    },
     versions: (message) => {
       const found = find(message);
       if (found) show({ kind: "versions", message: found });

@@ -51,6 +51,7 @@ const groups = (send: string, line: string): readonly Group[] => [
       { does: "keys.edit", keys: "E" },
       { does: "keys.forward", keys: "F" },
       { does: "keys.merge", keys: "Shift+F" },
+      { does: "keys.delete", keys: "D" },
       { does: "keys.recall", keys: "Delete" },
     ],
   },

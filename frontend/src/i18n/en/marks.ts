@@ -21,6 +21,22 @@ export const marks = {
     one: "The star of {count} message was removed",
     other: "The stars of {count} messages were removed",
   },
+  "delete.open": "Delete for me",
+  "delete.title": {
+    one: "Delete this message for you?",
+    other: "Delete {count} messages for you?",
+  },
+  "delete.text":
+    "It disappears from all of your devices and does not come back. The other side keeps it.",
+  "delete.text_mine":
+    "It disappears from all of your devices and does not come back. The other side keeps it: to take back what you sent, recall it.",
+  "delete.confirm": "Delete for me",
+  "delete.done": {
+    one: "{count} message deleted for you",
+    other: "{count} messages deleted for you",
+  },
+  "quote.deleted": "You deleted the message",
+  "keys.delete": "Delete for me",
   "keys.star": "Star, or remove the star",
   "keys.starred": "Starred messages",
 } as const;

@@ -17,6 +17,15 @@ export const marks = {
   "star.failed": "收藏的消息没加载出来",
   "star.done": { other: "已收藏 {count} 条消息" },
   "star.undone": { other: "已取消收藏 {count} 条消息" },
+  "delete.open": "仅为我删除",
+  "delete.title": { other: "为自己删除 {count} 条消息？" },
+  "delete.text": "它会从你所有的设备上消失，不会再回来。对方那边不受影响。",
+  "delete.text_mine":
+    "它会从你所有的设备上消失，不会再回来。对方那边不受影响；要让对方也看不到，请用“撤回”。",
+  "delete.confirm": "仅为我删除",
+  "delete.done": { other: "已为自己删除 {count} 条消息" },
+  "quote.deleted": "你删除了这条消息",
+  "keys.delete": "仅为我删除",
   "keys.star": "收藏、取消收藏",
   "keys.starred": "收藏的消息",
 } as const;

@@ -9,6 +9,8 @@ export function Conversations():Promise<Array<store.Conversation>>;
 
 export function ConversationsByID(arg1:bridge.IDsRequest):Promise<Array<store.Conversation>>;
 
+export function DeleteForMe(arg1:bridge.DeleteRequest):Promise<void>;
+
 export function Discard(arg1:bridge.MessageRequest):Promise<void>;
 
 export function DismissRefusal(arg1:bridge.MessageRequest):Promise<void>;

@@ -14,6 +14,10 @@ export function ConversationsByID(arg1) {
   return window['go']['bridge']['Chat']['ConversationsByID'](arg1);
 }
 
+export function DeleteForMe(arg1) {
+  return window['go']['bridge']['Chat']['DeleteForMe'](arg1);
+}
+
 export function Discard(arg1) {
   return window['go']['bridge']['Chat']['Discard'](arg1);
 }
