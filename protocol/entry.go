@@ -33,6 +33,11 @@ const (
 	KindPin   = "pin"
 	KindUnpin = "unpin"
 
+	// KindDeleted stands for an entry that its reader deleted for themselves: of
+	// it there are seq, sender, client id and time. Nobody writes it; it is only
+	// answered.
+	KindDeleted = "deleted"
+
 	// KindRecord is several messages of a conversation, passed on as one; its
 	// body is a Record.
 	KindRecord = "record"
@@ -52,7 +57,7 @@ func Acts(kind string) bool {
 // their rules it refuses them, so that none is stored that did not act.
 var reserved = map[string]bool{
 	"vote": true, "member": true, "title": true, "announcement": true, "call": true,
-	KindFriended: true,
+	KindFriended: true, KindDeleted: true,
 }
 
 // Reserved reports whether only a server may write entries of this kind.
@@ -91,6 +96,11 @@ type Entry struct {
 type Reactions struct {
 	Emoji string   `json:"emoji"`
 	Users []string `json:"users"` // User ids; never empty.
+}
+
+// DeletedForReader returns e as somebody sees it who deleted it for themselves.
+func (e Entry) DeletedForReader() Entry {
+	return Entry{Seq: e.Seq, Kind: KindDeleted, Sender: e.Sender, ClientID: e.ClientID, CreatedMS: e.CreatedMS, Body: RawJSON(`{}`)}
 }
 
 // RawJSON is a JSON value kept as the bytes it came in.

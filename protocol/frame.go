@@ -10,6 +10,7 @@ const (
 	OpSchedule      = "schedule"       // Request: Schedule -> ScheduleUpdated.
 	OpUnschedule    = "unschedule"     // Request: Unschedule -> ScheduleUpdated.
 	OpSetPreference = "set_preference" // Request: Preference -> PreferenceUpdated.
+	OpMark          = "mark"           // Request: UpdateMarks -> MarksUpdated.
 
 	OpAck    = "ack"    // Ack, unanswered.
 	OpTyping = "typing" // Typing, unanswered; the server sends it on to the other members.

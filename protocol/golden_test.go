@@ -149,6 +149,7 @@ func golden() map[string]any {
 	deleted := protocol.Scheduled{ConversationID: direct, ClientID: later.ClientID, State: protocol.ScheduledDeleted, AtMS: noon + day}
 	chosen := protocol.Preference{Name: protocol.PreferenceFolders, Value: body(folders)}
 	preference := protocol.Preference{Name: protocol.PreferenceCtrlEnter, Value: raw(`true`)}
+	marks := protocol.Marks{ConversationID: direct, Marks: []protocol.Mark{{Seq: 5, StarredMS: noon - day}, {Seq: 7, StarredMS: noon}}}
 	yes, no, none := true, false, int64(0)
 	const token = "mc1_EXAMPLE-token-never-in-a-URL"
 
@@ -188,6 +189,9 @@ func golden() map[string]any {
 		"frame_unschedule":     protocol.Frame{Op: protocol.OpUnschedule, ID: 7, Body: body(protocol.Unschedule{ClientID: later.ClientID})},
 		"frame_unscheduled":    protocol.Frame{Op: protocol.OpReply, ID: 7, Body: body(protocol.ScheduleUpdated{Useq: 48, Scheduled: deleted})},
 		"frame_error":          protocol.Frame{Op: protocol.OpReply, ID: 4, Error: protocol.Errorf(protocol.CodeIDReused, "this client_id was used for another text")},
+		"frame_mark":           protocol.Frame{Op: protocol.OpMark, ID: 8, Body: body(protocol.UpdateMarks{ConversationID: direct, Seqs: []int64{5, 7}, Starred: &yes})},
+		"frame_mark_deleted":   protocol.Frame{Op: protocol.OpMark, ID: 9, Body: body(protocol.UpdateMarks{ConversationID: direct, Seqs: []int64{7}, Deleted: true})},
+		"frame_marked":         protocol.Frame{Op: protocol.OpReply, ID: 8, Body: body(protocol.MarksUpdated{Useq: 50, Marks: marks})},
 		"frame_typing": protocol.Frame{Op: protocol.OpTyping, Body: body(
 			protocol.Typing{ConversationID: direct, On: true})},
 		"frame_typing_event": protocol.Frame{Op: protocol.OpTyping, Body: body(
@@ -216,6 +220,7 @@ func golden() map[string]any {
 			Seq: 11, Kind: protocol.KindClear, Sender: benID, ClientID: "01K9C1EAR00000000000000000", RefSeq: 10,
 			CreatedMS: noon + 95_000, Body: raw(`{}`),
 		},
+		"entry_deleted":  text.DeletedForReader(),
 		"entry_reaction": reaction,
 		"entry_reacted":  reacted,
 		"entry_pin":      pin,
@@ -235,6 +240,7 @@ func golden() map[string]any {
 		"journal_scheduled":  journal(49, protocol.JournalScheduled, failed),
 		"journal_preference": journal(50, protocol.JournalPreference, preference),
 		"journal_void":       journal(40, protocol.JournalVoid, struct{}{}),
+		"journal_marks":      journal(50, protocol.JournalMarks, marks),
 		"rest_server": protocol.ServerInfo{
 			Product: protocol.Product, Name: "Tea house", Version: "1.0.0", Protocol: protocol.Version,
 			MinProtocol: protocol.MinVersion, Registration: protocol.RegistrationOpen,
@@ -264,6 +270,7 @@ func golden() map[string]any {
 		"rest_asked_crossing":  protocol.Asked{Request: accepted, Contact: &contact},
 		"rest_update_contact":  protocol.UpdateContact{Remark: &contact.Remark},
 		"rest_update_chat":     protocol.UpdateChat{ConversationID: direct, Muted: &yes, Archived: &no, HiddenSeq: &none, Folders: &inFolders},
+		"rest_marks":           protocol.MarksPage{Marks: []protocol.Marks{marks}, JournalPos: 50, Cursor: "178.7"},
 		"rest_page": protocol.Page{
 			ConversationID: direct, Entries: []protocol.Entry{friended, text}, AsOf: 8, FloorSeq: 1, More: true,
 		},

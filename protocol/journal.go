@@ -11,6 +11,7 @@ const (
 	JournalChat         = "chat"         // Body: ChatSettings.
 	JournalScheduled    = "scheduled"    // Body: Scheduled.
 	JournalPreference   = "preference"   // Body: Preference.
+	JournalMarks        = "marks"        // Body: Marks.
 	JournalVoid         = "void"         // Body: {}. A later row carries what this one said: nothing to apply.
 )
 

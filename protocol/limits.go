@@ -34,6 +34,9 @@ const (
 	MaxFolders    = 20       // Folders of one user.
 	MaxFolderName = 24       // Letters of a folder's name; code points from U+2E80 on count as two.
 
+	MaxMarks     = 200  // Messages that one command marks.
+	MaxMarksPage = 1000 // Marks in one page of them.
+
 	MaxScheduled       = 100                       // Messages that the server keeps for one user to be sent later.
 	MaxScheduleAheadMS = 365 * 24 * 60 * 60 * 1000 // How far ahead, in milliseconds.
 

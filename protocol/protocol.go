@@ -19,7 +19,8 @@ package protocol
 //	   and why a session ended; search; messages without a sound, and such as the
 //	   server sends later; conversations cleared for oneself or for both, and the
 //	   floor below which entries are gone; preferences that follow a user,
-//	   folders, and where a reader is mentioned; what stands behind links
+//	   folders, and where a reader is mentioned; what stands behind links; messages
+//	   starred and deleted for oneself
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.
@@ -60,6 +61,7 @@ const Product = "mychat"
 //	GET    PathConversations/{id}/entries?before=|after=&limit= -> Page
 //	POST   PathConversations/{id}/read     Read -> -
 //	PATCH  PathConversations/{id}/settings UpdateChat -> ChatUpdated
+//	POST   PathConversations/{id}/marks    UpdateMarks -> MarksUpdated
 //	POST   PathMessages   Send             -> Sent
 //	GET    PathScheduled                   -> []Scheduled
 //	PUT    PathScheduled/{client_id}       Schedule -> ScheduleUpdated
@@ -67,6 +69,7 @@ const Product = "mychat"
 //	GET    PathPreferences                 -> []Preference
 //	PUT    PathPreferences/{name}          Preference -> PreferenceUpdated
 //	GET    PathJournal?after=              -> JournalState
+//	GET    PathMarks?cursor=               -> MarksPage
 //	GET    PathSearch?q=                   -> Found                (see PathSearch)
 //	POST   PathPreviews   AskPreview       -> Preview
 const (
@@ -86,5 +89,6 @@ const (
 	PathScheduled     = "/v1/scheduled"
 	PathPreferences   = "/v1/preferences"
 	PathJournal       = "/v1/journal"
+	PathMarks         = "/v1/marks"
 	PathSocket        = "/v1/ws"
 )

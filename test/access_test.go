@@ -180,6 +180,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"choose what is no sound", "PUT", protocol.PathPreferences + "/" + protocol.PreferenceSound, static(map[string]string{"value": "loud"}), forged, forged, forged},
 			{"choose under a name that there is not", "PUT", protocol.PathPreferences + "/password", static(map[string]bool{"value": true}), forged, forged, forged},
 			{"choose under another name", "PUT", protocol.PathPreferences + "/" + protocol.PreferenceSound, static(map[string]any{"name": "ctrl_enter", "value": true}), forged, forged, forged},
+			{"star what Ana wrote", "POST", withFriend + "/marks", static(map[string]any{"seqs": []int{2}, "starred": true}), notMember, notMember, ok},
+			{"star what Ana wrote to the former friend", "POST", withFormer + "/marks", static(map[string]any{"seqs": []int{2}, "starred": true}), notMember, ok, notMember},
+			{"delete what Ana wrote for oneself", "POST", withFriend + "/marks", static(map[string]any{"seqs": []int{2}, "deleted": true}), notMember, notMember, ok},
+			{"delete what Ana wrote to the former friend for oneself", "POST", withFormer + "/marks", static(map[string]any{"seqs": []int{2}, "deleted": true}), notMember, ok, notMember},
+			{"write what nobody may write", "POST", protocol.PathMessages, func() any { return acting(p.withFriend, protocol.KindDeleted, `{}`) }, protocol.CodeUnknownKind, protocol.CodeUnknownKind, protocol.CodeUnknownKind},
+			{"star nothing", "POST", withFriend + "/marks", static(map[string]any{"seqs": []int{}, "starred": true}), forged, forged, forged},
+			{"mark with nothing", "POST", withFriend + "/marks", static(map[string]any{"seqs": []int{2}}), forged, forged, forged},
+			{"continue a list of marks that is none", "GET", protocol.PathMarks + "?cursor=x.1", nil, forged, forged, forged},
+			{"list one's own marks", "GET", protocol.PathMarks, nil, ok, ok, ok},
 			{"write nowhere", "POST", protocol.PathMessages, func() any { return send("1") }, notMember, notMember, notMember},
 			{"answer a request made to Ana", "POST", protocol.PathRequests + "/" + p.requestID + "/accept", nil, notFound, notFound, notFound},
 			{"answer it with something else", "POST", protocol.PathRequests + "/" + p.requestID + "/marry", nil, forged, forged, forged},
@@ -224,7 +233,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 
 		t.Run("lists tell of one's own only", func(t *testing.T) {
-			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathScheduled, protocol.PathSearch + "?from=1"} {
+			for _, path := range []string{protocol.PathConversations, protocol.PathJournal, protocol.PathContacts, protocol.PathRequests, protocol.PathDevices, protocol.PathMe, protocol.PathScheduled, protocol.PathMarks, protocol.PathSearch + "?from=1"} {
 				got := string(call(t, http.MethodGet, p.stranger.server+path, p.stranger.token, nil).body)
 				for name, id := range map[string]string{
 					"conversation": p.withFriend, "other conversation": p.withFormer, "user": p.ana.me.ID, "device": devices[0].ID, "request": p.requestID,
@@ -272,6 +281,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 					{protocol.OpSchedule, protocol.Schedule{Send: message(t, by.own, ulid.Make().String(), "later"), AtMS: atMS}, by.sendOwn},
 					{protocol.OpSetPreference, protocol.Preference{Name: protocol.PreferenceSound, Value: json.RawMessage(`true`)}, ok},
 					{protocol.OpSetPreference, protocol.Preference{Name: protocol.PreferenceSound, Value: json.RawMessage(`7`)}, forged},
+					{protocol.OpMark, protocol.UpdateMarks{ConversationID: p.withFriend, Seqs: []int64{2}, Starred: &yes}, by.read},
+					{protocol.OpMark, protocol.UpdateMarks{ConversationID: by.own, Seqs: []int64{2}, Starred: &yes}, by.readOwn},
+					{protocol.OpMark, protocol.UpdateMarks{ConversationID: p.withFriend, Starred: &yes}, forged},
 					{protocol.OpUnschedule, protocol.Unschedule{ClientID: "no id"}, forged},
 				} {
 					f := w.request(req.op, req.body)

@@ -203,6 +203,7 @@ type Said struct {
 	Time      string          `json:"time"` // RFC 3339, UTC.
 	Text      string          `json:"text"`
 	EditedMS  int64           `json:"edited_ms,omitempty"`
+	StarredMS int64           `json:"starred_ms,omitempty"`
 	Versions  []store.Version `json:"versions,omitempty"` // What an edited message said, the present words last.
 	Recalled  bool            `json:"recalled,omitempty"`
 	Unsent    bool            `json:"unsent,omitempty"`
@@ -216,7 +217,7 @@ type Said struct {
 func (x *export) said(c store.Conversation, m store.Message) (Said, error) {
 	out := Said{
 		Seq: m.Seq, Kind: m.Kind, Sender: m.Sender, Name: x.nameIn(c, m.Sender, m.Mine), Mine: m.Mine,
-		Time: time.UnixMilli(m.CreatedMS).UTC().Format(time.RFC3339), Text: m.Text, EditedMS: m.EditedMS,
+		Time: time.UnixMilli(m.CreatedMS).UTC().Format(time.RFC3339), Text: m.Text, EditedMS: m.EditedMS, StarredMS: m.StarredMS,
 		Recalled: m.Kind == protocol.KindRecall, Unsent: m.Seq == 0, Answers: m.Quote, createdMS: m.CreatedMS,
 	}
 	if out.Recalled {

@@ -45,7 +45,7 @@ var pages = template.Must(template.New("").Parse(`
 {{- with .M.Answers}}<blockquote>{{if not .Here}}{{$.W.Gone}}{{else}}<b dir="auto">{{$.Quoted}}</b> <span dir="auto">{{.Text}}</span>{{end}}</blockquote>{{end -}}
 {{with .M.Forwarded}}<p class="line">{{$.W.Forwarded}} <b dir="auto">{{.}}</b></p>{{end -}}
 {{if .M.Record}}<ul>{{range .M.Record.Items}}<li class="text" dir="auto"><b>{{.Name}}</b> {{.Text}}</li>{{end}}</ul>{{else}}<p class="text" dir="auto">{{.Text}}</p>{{end}}
-{{- if .M.EditedMS}}{{if .Before}}<details><summary>{{.W.Edited}}</summary><ul aria-label="{{.W.Before}}">{{range .Before}}<li class="text" dir="auto">{{.Text}}</li>{{end}}</ul></details>{{else}}<small>{{.W.Edited}}</small>{{end}}{{end -}}
+{{- if .M.StarredMS}}<small title="{{.W.Starred}}">★</small>{{end}}{{if .M.EditedMS}}{{if .Before}}<details><summary>{{.W.Edited}}</summary><ul aria-label="{{.W.Before}}">{{range .Before}}<li class="text" dir="auto">{{.Text}}</li>{{end}}</ul></details>{{else}}<small>{{.W.Edited}}</small>{{end}}{{end -}}
 </div></article>{{end}}
 
 {{define "foot"}}

@@ -9,10 +9,10 @@ import (
 
 // words are what an export says itself, in one language.
 type words struct {
-	Lang, Export, Made, Conversations, Messages string
-	Edited, Unsent, Before, Older, Newer        string
-	Forwarded                                   string
-	Recalled, Gone, Lacking, Unknown, Friended  string // With a hole for a name or a number.
+	Lang, Export, Made, Conversations, Messages   string
+	Edited, Starred, Unsent, Before, Older, Newer string
+	Forwarded                                     string
+	Recalled, Gone, Lacking, Unknown, Friended    string // With a hole for a name or a number.
 
 	day func(time.Time) string
 }
@@ -22,7 +22,7 @@ func wordsFor(language string) words {
 	if strings.HasPrefix(strings.ToLower(language), "zh") {
 		return words{
 			Lang: "zh-CN", Export: "MyChat 聊天记录", Made: "导出于", Conversations: "会话", Messages: "条消息",
-			Edited: "已编辑", Unsent: "未发送", Before: "之前的内容", Older: "更早", Newer: "更新", Forwarded: "转发自",
+			Edited: "已编辑", Starred: "已收藏", Unsent: "未发送", Before: "之前的内容", Older: "更早", Newer: "更新", Forwarded: "转发自",
 			Recalled: "%s撤回了一条消息", Gone: "被回复的消息不在本机", Lacking: "有 %s 条不在本机，没有导出", Unknown: "此版本不支持的消息",
 			Friended: "%s接受了好友请求",
 			day: func(t time.Time) string {
@@ -32,7 +32,7 @@ func wordsFor(language string) words {
 	}
 	return words{
 		Lang: "en", Export: "MyChat history", Made: "Exported", Conversations: "Conversations", Messages: "messages",
-		Edited: "edited", Unsent: "not sent", Before: "Words before", Older: "Older", Newer: "Newer", Forwarded: "Forwarded from",
+		Edited: "edited", Starred: "starred", Unsent: "not sent", Before: "Words before", Older: "Older", Newer: "Newer", Forwarded: "Forwarded from",
 		Recalled: "%s recalled a message", Gone: "The message answered is not on this machine",
 		Lacking: "%s entries are not on this machine and are left out", Unknown: "A message that this version does not know",
 		Friended: "%s accepted the friend request",

@@ -281,6 +281,8 @@ func (a *App) relay(r *running, events []engine.Event) (end *protocol.Ended, dam
 		case engine.PreferencesChanged:
 			a.heed(r.alive, r.engine)
 			out = append(out, Event{Kind: EventSettings})
+		case engine.StarsChanged:
+			out = append(out, Event{Kind: EventStars})
 		case engine.ProfileChanged:
 			a.keepProfile(r)
 			out = append(out, Event{Kind: EventProfile})

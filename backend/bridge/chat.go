@@ -337,6 +337,49 @@ func (c *Chat) Reconnect() error {
 	})
 }
 
+// StarRequest gives messages of one conversation a star that only the user sees,
+// or takes it away.
+type StarRequest struct {
+	ConversationID string   `json:"conversation_id"`
+	MessageIDs     []string `json:"message_ids"`
+	On             bool     `json:"on"`
+}
+
+// StarredRequest asks for messages with a star, the one that got it last first.
+type StarredRequest struct {
+	ConversationID string `json:"conversation_id"` // "" means any.
+	Cursor         string `json:"cursor"`          // Of the page that is to be continued; "" asks for the first.
+	Limit          int    `json:"limit"`           // 0 means 50.
+}
+
+// Star gives messages a star, or takes it away, on all of the user's devices.
+func (c *Chat) Star(r StarRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.Star(ctx, r.ConversationID, r.MessageIDs, r.On)
+	})
+}
+
+// DeleteRequest names messages of one conversation.
+type DeleteRequest struct {
+	ConversationID string   `json:"conversation_id"`
+	MessageIDs     []string `json:"message_ids"`
+}
+
+// DeleteForMe deletes messages for the user alone, on all of their devices and
+// for good.
+func (c *Chat) DeleteForMe(r DeleteRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.DeleteForMe(ctx, r.ConversationID, r.MessageIDs)
+	})
+}
+
+// Starred returns messages with a star.
+func (c *Chat) Starred(r StarredRequest) (store.StarredPage, error) {
+	return onEngine(c.app, func(ctx context.Context, e *engine.Engine) (store.StarredPage, error) {
+		return e.Starred(ctx, store.StarredQuery{ConversationID: r.ConversationID, Cursor: r.Cursor, Limit: r.Limit})
+	})
+}
+
 // ClearRequest empties a conversation.
 type ClearRequest struct {
 	ConversationID string `json:"conversation_id"`

@@ -18,6 +18,7 @@ const (
 	EventSettings      = "settings"      // Ask Settings.Get again.
 	EventProfile       = "profile"       // Ask Settings.Me again.
 	EventScheduled     = "scheduled"     // Ask Chat.Scheduled again.
+	EventStars         = "stars"         // Other messages have a star now: ask Chat.Starred again.
 	EventDevices       = "devices"       // Ask Settings.Devices again. SignedIn are those that just signed in elsewhere.
 	EventUnread        = "unread"        // Unread holds how many messages are unread in all conversations.
 	EventStorage       = "storage"       // Ask Storage.State again.

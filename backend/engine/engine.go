@@ -128,12 +128,12 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 		State:   e.onState,
 	}, opt.Socket)
 	e.inbox = inbox.New(s, inbox.Options{
-		Fetch: client.Page, Ack: e.socket.Ack, Drop: e.socket.Drop,
+		Fetch: client.Page, Marks: client.Marks, Ack: e.socket.Ack, Drop: e.socket.Drop,
 		Fresh: e.onFresh, Synced: e.onSynced, Poured: e.onPoured, Paused: paused, Retry: opt.Retry, Rest: opt.Rest, Log: opt.Log,
 	})
 	e.outbox = outbox.New(s, outbox.Options{
 		Send: e.socket.Send, Read: e.socket.Read, Chat: e.socket.UpdateChat, Prefer: e.socket.SetPreference,
-		Schedule: e.socket.Schedule, Unschedule: e.socket.Unschedule, Gap: e.inbox.Look, Retry: opt.Retry, Log: opt.Log,
+		Schedule: e.socket.Schedule, Unschedule: e.socket.Unschedule, Mark: e.socket.Mark, Gap: e.inbox.Look, Retry: opt.Retry, Log: opt.Log,
 	})
 	return e, nil
 }

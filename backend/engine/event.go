@@ -37,6 +37,9 @@ type ScheduledChanged struct{}
 // changed, here or on another one.
 type PreferencesChanged struct{}
 
+// StarsChanged says that other messages have a star of the user's now.
+type StarsChanged struct{}
+
 // ConnectionChanged holds the state of the connection.
 type ConnectionChanged struct{ Connection Connection }
 
@@ -86,6 +89,7 @@ func (ContactsChanged) event()      {}
 func (ProfileChanged) event()       {}
 func (ScheduledChanged) event()     {}
 func (PreferencesChanged) event()   {}
+func (StarsChanged) event()         {}
 func (ConnectionChanged) event()    {}
 func (PresenceChanged) event()      {}
 func (TypingChanged) event()        {}

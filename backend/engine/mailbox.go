@@ -144,7 +144,7 @@ func (e *Engine) Next(ctx context.Context) ([]Event, error) {
 func (e *Engine) stored(ctx context.Context, c store.Change) []Event {
 	var events []Event
 	if c.All {
-		events = append(events, EverythingChanged{}, ContactsChanged{}, ProfileChanged{}, ScheduledChanged{}, PreferencesChanged{})
+		events = append(events, EverythingChanged{}, ContactsChanged{}, ProfileChanged{}, ScheduledChanged{}, PreferencesChanged{}, StarsChanged{})
 	}
 	if len(c.Conversations) > 0 {
 		events = append(events, ConversationsChanged{IDs: c.Conversations})
@@ -163,6 +163,9 @@ func (e *Engine) stored(ctx context.Context, c store.Change) []Event {
 	}
 	if c.Preferences && !c.All {
 		events = append(events, PreferencesChanged{})
+	}
+	if c.Stars && !c.All {
+		events = append(events, StarsChanged{})
 	}
 	if c.Devices {
 		events = append(events, DevicesChanged{SignedIn: c.SignedIn})

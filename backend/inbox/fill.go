@@ -88,7 +88,44 @@ func (in *Inbox) step(ctx context.Context) (rest time.Duration, err error) {
 	}
 	in.noteSynced()
 	wake(in.wakeHistory)
+	if more, err := in.readMarks(ctx); more || err != nil {
+		return 0, err
+	}
 	return sooner(in.awaitStrangers(), in.awaitSpoiled(now)), nil
+}
+
+// readMarks reads a page of what the user marked, where that is not all here,
+// and reports whether there may be more.
+func (in *Inbox) readMarks(ctx context.Context) (more bool, err error) {
+	in.mu.Lock()
+	none := in.unmarked || in.opt.Marks == nil
+	in.mu.Unlock()
+	if none {
+		return false, nil
+	}
+	cursor, lacking, err := in.store.LackingMarks(ctx)
+	if err != nil || !lacking {
+		return false, err
+	}
+	page, err := in.opt.Marks(ctx, cursor)
+	if permanent(err) || errors.Is(err, remote.ErrNotMyChat) { // It may be older than they are.
+		in.log.Warn("the server gives no marks", "error", err)
+		in.mu.Lock()
+		in.unmarked = true
+		in.mu.Unlock()
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("fetch marks: %w", err)
+	}
+	if err := in.store.ApplyMarks(ctx, cursor, page); err != nil {
+		return false, err
+	}
+	next, lacking, err := in.store.LackingMarks(ctx)
+	if err == nil && lacking && next == cursor { // It is of another time, or leads nowhere: ask again after a pause.
+		err = errors.New("a page of marks brought nothing further")
+	}
+	return lacking, err
 }
 
 // newestAtOnce bounds the newest pages that are fetched at the same time.

@@ -27,6 +27,10 @@ type Options struct {
 	Fetch func(ctx context.Context, r remote.PageRequest) (protocol.Page, error)
 	Ack   func(ctx context.Context, a protocol.Ack) error
 
+	// Marks returns a page of all that the user marked. Nil means that there is
+	// nobody to ask.
+	Marks func(ctx context.Context, cursor string) (protocol.MarksPage, error)
+
 	// Drop ends the connection because what came over it cannot be applied now;
 	// the next hello brings it again. Nil means that there is none to end.
 	Drop func(why error)
@@ -69,6 +73,7 @@ type Inbox struct {
 	spoiled   map[string]*spoil           // Conversations that the server gave nothing of.
 	unacked   map[string]bool             // Conversations of which something came.
 	acked     map[string]int64            // What was acknowledged during this connection.
+	unmarked  bool                        // The server has no marks to give.
 }
 
 type stranger struct {
@@ -131,6 +136,7 @@ func (in *Inbox) forget() {
 	in.spoiled = make(map[string]*spoil)
 	in.unacked = make(map[string]bool)
 	in.acked = make(map[string]int64)
+	in.unmarked = false
 }
 
 // Run fetches and acknowledges until ctx ends, and returns ctx's error.

@@ -1,7 +1,7 @@
 // Package outbox carries what the user did and the server has not confirmed:
-// messages, read positions, what they keep of a conversation for themselves,
-// choices that follow them, and messages that the server sends later. All of it is
-// in the local store first, so that it outlives the program.
+// messages, read positions, what they keep of a conversation and mark of messages
+// for themselves, choices that follow them, and messages that the server sends
+// later. All of it is in the local store first, so that it outlives the program.
 //
 // Messages of one conversation go out one at a time, in the order in which
 // they were queued: none overtakes an earlier one that waits. Conversations
@@ -25,7 +25,7 @@ import (
 	"mychat/protocol"
 )
 
-// Options configures New. The functions up to Unschedule are required.
+// Options configures New. The functions up to Mark are required.
 type Options struct {
 	Send func(ctx context.Context, m protocol.Send) (protocol.Sent, error)
 	Read func(ctx context.Context, r protocol.Read) error
@@ -37,6 +37,8 @@ type Options struct {
 	// Schedule and Unschedule tell of messages that the server sends later.
 	Schedule   func(ctx context.Context, s protocol.Schedule) (protocol.ScheduleUpdated, error)
 	Unschedule func(ctx context.Context, u protocol.Unschedule) (protocol.ScheduleUpdated, error)
+
+	Mark func(ctx context.Context, u protocol.UpdateMarks) (protocol.MarksUpdated, error)
 
 	Gap        func()         // Hears that entries before a confirmed message are missing here. May be nil.
 	InFlight   int            // Conversations that send at the same time. 0 means 8.
@@ -66,12 +68,14 @@ type lane struct {
 }
 
 // The keys of the lanes of read positions, of settings of conversations, of
-// preferences and of messages to be sent later: no conversation has them as id.
+// preferences, of messages to be sent later and of marks: no conversation has them
+// as id.
 const (
 	reads       = ""
 	chats       = "\x00chats"
 	preferences = "\x00preferences"
 	schedules   = "\x00schedules"
+	marks       = "\x00marks"
 )
 
 // New returns an Outbox. Call Run to let it send.
@@ -228,6 +232,13 @@ func (o *Outbox) waiting(ctx context.Context) (ids []string, next time.Time, err
 	if len(later) > 0 {
 		ids = append(ids, schedules)
 	}
+	marked, err := o.store.OutgoingMarks(ctx)
+	if err != nil {
+		return nil, next, err
+	}
+	if len(marked) > 0 {
+		ids = append(ids, marks)
+	}
 	conversations, err := o.store.OutgoingConversations(ctx)
 	return append(ids, conversations...), next, err
 }
@@ -265,6 +276,8 @@ func (o *Outbox) run(ctx context.Context, id string, l *lane) {
 		send = o.deliverPreferences
 	case schedules:
 		send = o.deliverScheduled
+	case marks:
+		send = o.deliverMarks
 	}
 	err := send(ctx, id)
 	o.mu.Lock()

@@ -295,6 +295,12 @@ func (c *Client) Preview(ctx context.Context, link string) (protocol.Preview, er
 	return fetch[protocol.Preview](ctx, c, http.MethodPost, protocol.PathPreviews, protocol.AskPreview{URL: link})
 }
 
+// Marks returns a page of all that the caller marked; an empty cursor asks for
+// the first.
+func (c *Client) Marks(ctx context.Context, cursor string) (protocol.MarksPage, error) {
+	return fetch[protocol.MarksPage](ctx, c, http.MethodGet, protocol.PathMarks+"?"+url.Values{"cursor": {cursor}}.Encode(), nil)
+}
+
 // Search finds entries on the server, newest first.
 func (c *Client) Search(ctx context.Context, s protocol.SearchQuery) (protocol.Found, error) {
 	q := url.Values{}

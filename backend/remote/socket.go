@@ -344,6 +344,13 @@ func (s *Socket) Unschedule(ctx context.Context, u protocol.Unschedule) (protoco
 	return updated, err
 }
 
+// Mark marks messages for the caller alone.
+func (s *Socket) Mark(ctx context.Context, u protocol.UpdateMarks) (protocol.MarksUpdated, error) {
+	var updated protocol.MarksUpdated
+	err := s.request(ctx, protocol.OpMark, u, &updated)
+	return updated, err
+}
+
 // Ack tells the server what this device holds. It is lost when there is no
 // connection: the next welcome leads to the next ack.
 func (s *Socket) Ack(ctx context.Context, a protocol.Ack) error {

@@ -4,14 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
 	"mychat/protocol"
 )
 
-// acting are the kinds for which protocol.Acts holds: entries that change
-// another message and are none themselves.
+// acting are the kinds that are no messages: those for which protocol.Acts holds,
+// which change another one, and what the user deleted for themselves.
 func acting() []string {
 	return append(hidden(), protocol.KindPin)
 }
@@ -19,12 +20,12 @@ func acting() []string {
 // hidden are those of them that show nothing in their own place. That a message
 // was pinned shows as a line, once the server has given it its place.
 func hidden() []string {
-	return []string{protocol.KindRecall, protocol.KindEdit, protocol.KindReaction, protocol.KindUnpin}
+	return []string{protocol.KindRecall, protocol.KindEdit, protocol.KindReaction, protocol.KindUnpin, protocol.KindDeleted}
 }
 
 // placed reports whether r is shown in its own place.
 func (r messageRow) placed() bool {
-	return !protocol.Acts(r.Kind) || r.Kind == protocol.KindPin && r.Seq > 0
+	return !slices.Contains(hidden(), r.Kind) && (r.Kind != protocol.KindPin || r.Seq > 0)
 }
 
 // changing are those of them that give a message other words, of which only
@@ -36,7 +37,7 @@ func changing() []string { return []string{protocol.KindRecall, protocol.KindEdi
 // changes its words.
 func (r *messageRow) act(a messageRow) bool {
 	switch {
-	case r.RecalledMS > 0:
+	case r.RecalledMS > 0, r.Kind == protocol.KindDeleted:
 		return false
 	case a.Kind == protocol.KindReaction:
 		return r.react(a)
@@ -135,7 +136,7 @@ func (tx *tx) rewrite(c *conversationRow, old, row messageRow) error {
 	if err := tx.touch(c, old); err != nil {
 		return err
 	}
-	if row.RecalledMS > 0 {
+	if row.RecalledMS > 0 || row.Kind == protocol.KindDeleted {
 		// Its edits hold its words too.
 		err := tx.db.Model(&messageRow{}).Where("conv = ? AND ref_seq > 0 AND ref_seq = ? AND kind IN ? AND seq > 0",
 			c.Key, old.Seq, []string{protocol.KindEdit, protocol.KindReaction}).
@@ -191,6 +192,9 @@ func (tx *tx) settleConfirmed(c *conversationRow, a messageRow, seq int64) error
 			return err
 		}
 		var e protocol.Edit
+		if len(targets) > 0 && targets[0].Kind == protocol.KindDeleted {
+			return tx.db.Model(&a).Update("body", []byte(`{}`)).Error // Its words are gone here.
+		}
 		if len(targets) > 0 && json.Unmarshal(a.Body, &e) == nil {
 			e.Was = shownText(targets[0].Kind, targets[0].Fallback, targets[0].Body)
 			body, err := protocol.Encode(e)

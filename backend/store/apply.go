@@ -42,6 +42,9 @@ func (s *Store) ApplyWelcome(ctx context.Context, w protocol.Welcome) error {
 			if err := tx.forgetJournal(); err != nil {
 				return fmt.Errorf("reset: %w", err)
 			}
+			if err := tx.forgetMarks(w.JournalPos); err != nil {
+				return fmt.Errorf("reset: %w", err)
+			}
 		}
 		for _, row := range w.Journal {
 			if err := tx.applyJournalRow(row); err != nil {
@@ -103,8 +106,8 @@ func (s *Store) ApplyJournal(ctx context.Context, rows []protocol.JournalRow) er
 	})
 }
 
-// forgetJournal removes what only the journal told. What was said in
-// conversations stays.
+// forgetJournal removes what only the journal told, apart from marks, which are
+// read anew first. What was said in conversations stays.
 func (tx *tx) forgetJournal() error {
 	tx.change.merge(Change{All: true})
 	if err := tx.db.Where("1 = 1").Delete(&contactRow{}).Error; err != nil {
@@ -141,6 +144,8 @@ func (tx *tx) applyJournalRow(row protocol.JournalRow) error {
 		err = decodeThen(row.Body, func(s protocol.ChatSettings) error { return tx.saveChat(row.Useq, s) })
 	case protocol.JournalPreference:
 		err = decodeThen(row.Body, func(p protocol.Preference) error { return tx.savePreference(row.Useq, p) })
+	case protocol.JournalMarks:
+		err = decodeThen(row.Body, func(m protocol.Marks) error { return tx.saveMarks(row.Useq, m) })
 	case protocol.JournalScheduled:
 		err = decodeThen(row.Body, func(s protocol.Scheduled) error { return tx.saveScheduled(row.Useq, s) })
 	}
@@ -220,6 +225,9 @@ func (s *Store) ApplyEntries(ctx context.Context, conversationID string, entries
 		fresh := notIn(here, entries)
 		if len(fresh) == 0 {
 			return nil
+		}
+		if fresh, err = tx.withoutDeleted(&c, fresh); err != nil {
+			return err
 		}
 		c.LastSeq = max(c.LastSeq, entries[len(entries)-1].Seq)
 		if err := tx.putEntries(&c, fresh, 0); err != nil {
@@ -312,6 +320,10 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 	if entries = c.afloat(entries); len(entries) == 0 {
 		return nil
 	}
+	entries, err := tx.withoutDeleted(c, entries)
+	if err != nil {
+		return fmt.Errorf("look for what was deleted: %w", err)
+	}
 	bySeq, err := tx.messagesBetween(c.Key, entries[0].Seq, entries[len(entries)-1].Seq)
 	if err != nil {
 		return fmt.Errorf("read messages: %w", err)
@@ -324,6 +336,9 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 			row.mergeReactions(old)
 		}
 		switch {
+		case here && row.Kind == protocol.KindDeleted && old.Kind != protocol.KindDeleted:
+			err = tx.rewrite(c, old, old.deleted())
+		case here && old.Kind == protocol.KindDeleted:
 		case here && (old.sameContent(row) || row.StateSeq < old.StateSeq || old.RecalledMS > 0):
 			err = tx.saveReactions(c, old, row)
 		case here:

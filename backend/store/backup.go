@@ -155,13 +155,16 @@ func (s *Store) Settle(ctx context.Context, madeMS int64) error {
 		if err := tx.settleUnsent(); err != nil {
 			return err
 		}
+		if err := tx.settleMarks(); err != nil {
+			return err
+		}
 		// Whatever else is owed is let go, also what a later version adds. A
 		// read position only grows, so telling it once more does no harm.
 		tables, err := owedTables(tx.db, "main", "")
 		if err != nil {
 			return err
 		}
-		kept := []string{"message", "withdrawn", "outgoing_read", "outgoing_chat"}
+		kept := []string{"message", "withdrawn", "outgoing_read", "outgoing_chat", "outgoing_mark"}
 		for _, t := range tables {
 			if slices.Contains(kept, t.name) {
 				continue
@@ -199,6 +202,17 @@ func (tx *tx) settleUnsent() error {
 	return tx.db.Exec(`UPDATE message SET status = ?, error_code = ?,
 		state_seq = (SELECT last_seq FROM conversation c WHERE c.key = message.conv) WHERE seq = 0`,
 		StatusFailed, CodeRestored).Error
+}
+
+// settleMarks lets stars go that the server was not told of. What the user deleted
+// for themselves stays deleted, and the server is told.
+func (tx *tx) settleMarks() error {
+	err := tx.db.Exec(`UPDATE own_mark SET shown_ms = starred_ms
+		WHERE (id, seq) IN (SELECT id, seq FROM outgoing_mark WHERE want <> ?)`, wantDelete).Error
+	if err != nil {
+		return err
+	}
+	return tx.db.Exec("DELETE FROM outgoing_mark WHERE want <> ?", wantDelete).Error
 }
 
 // settleChats keeps of each conversation's changes that the server was not told

@@ -18,6 +18,7 @@ type Change struct {
 	Profile       bool
 	Scheduled     bool // Messages that are to be sent later.
 	Preferences   bool // What the user chose for all of their devices.
+	Stars         bool // Which messages have a star.
 	Outgoing      bool // Something waits to be sent that did not before.
 
 	// Devices changed: one signed in, was renamed or was signed out. SignedIn
@@ -35,7 +36,7 @@ const (
 
 func (c *Change) empty() bool {
 	return !c.All && len(c.Conversations) == 0 && len(c.Messages) == 0 &&
-		!c.Contacts && !c.Requests && !c.Profile && !c.Scheduled && !c.Preferences && !c.Outgoing && !c.Devices
+		!c.Contacts && !c.Requests && !c.Profile && !c.Scheduled && !c.Preferences && !c.Stars && !c.Outgoing && !c.Devices
 }
 
 func (c *Change) conversation(id string) {
@@ -78,6 +79,7 @@ func (c *Change) merge(o Change) {
 		c.Profile = c.Profile || o.Profile
 		c.Scheduled = c.Scheduled || o.Scheduled
 		c.Preferences = c.Preferences || o.Preferences
+		c.Stars = c.Stars || o.Stars
 	}
 	if c.All || o.All || len(c.Conversations) > maxChangedConversations || len(c.Messages) > maxChangedConversations {
 		*c = Change{All: true}

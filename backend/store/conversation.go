@@ -59,12 +59,33 @@ func listedViews(db, query *gorm.DB) ([]Conversation, error) {
 	if err != nil {
 		return nil, err
 	}
+	deleted, err := deletedAmongPins(db)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Conversation, len(rows))
 	for i, r := range rows {
 		out[i] = r.view()
-		out[i].Pins = r.Row.pinned(pending[r.Row.Key])
+		out[i].Pins = slices.DeleteFunc(r.Row.pinned(pending[r.Row.Key]), func(seq int64) bool {
+			return deleted[r.Row.ID][seq] // The others still see it.
+		})
 	}
 	return out, nil
+}
+
+// deletedAmongPins returns the seqs of what the user deleted for themselves, in
+// conversations that have something pinned, by their ids.
+func deletedAmongPins(db *gorm.DB) (map[string]map[int64]bool, error) {
+	var rows []ownMarkRow
+	err := db.Raw(`SELECT k.id, k.seq FROM conversation c JOIN own_mark k ON k.id = c.id WHERE c.pins <> '' AND k.deleted = 1`).Scan(&rows).Error
+	out := make(map[string]map[int64]bool)
+	for _, r := range rows {
+		if out[r.ID] == nil {
+			out[r.ID] = make(map[int64]bool)
+		}
+		out[r.ID][r.Seq] = true
+	}
+	return out, err
 }
 
 // Unread returns how many messages are unread in all conversations together

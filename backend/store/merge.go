@@ -238,6 +238,13 @@ func (tx *tx) graft(c *conversationRow, rows []messageRow) error {
 	if err := tx.settleAfter(c, light); err != nil {
 		return err
 	}
+	seqs := make([]int64, len(rows))
+	for i, r := range rows {
+		seqs[i] = r.Seq
+	}
+	if err := tx.removeDeleted(c.ID, seqs); err != nil {
+		return err
+	}
 	return tx.changedQuotes(c, rows[0].Seq, rows[len(rows)-1].Seq)
 }
 

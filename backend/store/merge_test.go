@@ -337,3 +337,36 @@ func TestMergingMissesNothing(t *testing.T) {
 		m.compare(t, devices[1])
 	})
 }
+
+// TestMarksOfABackup has stars and a deletion wait in a backup, and holds that
+// what is deleted for oneself does not come back from one.
+func TestMarksOfABackup(t *testing.T) {
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := open(t)
+	welcome(t, s, head("c1", 3))
+	must(s.ApplyPage(t.Context(), PageAnswer{Page: protocol.Page{ConversationID: "c1", AsOf: 3, Entries: texts(1, 3, peer)}}))
+	whole := backedUp(t, s)
+	star(t, s, true, 1)
+	must(s.DeleteForMe(t.Context(), "c1", idsAt(t, s, 2)))
+	b := backedUp(t, s)
+	if got := starred(t, b); len(got) != 0 {
+		t.Errorf("a star that the server was not told of is kept: %v", got)
+	}
+	wantWords(t, "after a backup", b, "message 1", "message 3")
+	waiting, err := b.OutgoingMarks(t.Context())
+	if err != nil || len(waiting) != 1 || !waiting[0].Deleted {
+		t.Errorf("the server is to be told %+v, %v, want of the deletion alone", waiting, err)
+	}
+
+	// Another device knows of the deletion, and has not fetched the message.
+	fresh := open(t)
+	welcome(t, fresh, head("c1", 3))
+	journal(t, fresh, row(1, protocol.JournalMarks, marked("c1", protocol.Mark{Seq: 2, DeletedMS: 9})))
+	merge(t, fresh, whole)
+	wantWords(t, "after a merge", fresh, "message 1", "message 3")
+}

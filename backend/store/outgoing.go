@@ -263,6 +263,16 @@ func (tx *tx) place(c *conversationRow, m messageRow, sent protocol.Sent) error 
 	}
 	c.LastSeq = max(c.LastSeq, sent.Seq)
 	tx.change.conversation(c.ID)
+	var deleted int64 // On another device, before this one heard of its place.
+	if err := tx.db.Raw("SELECT count(*) FROM own_mark WHERE id = ? AND seq = ? AND deleted = 1", c.ID, sent.Seq).Scan(&deleted).Error; err != nil {
+		return err
+	}
+	if deleted > 0 {
+		if err := tx.db.Save(c).Error; err != nil {
+			return err
+		}
+		return tx.removeDeleted(c.ID, []int64{sent.Seq})
+	}
 	if err := tx.settleConfirmed(c, m, sent.Seq); err != nil {
 		return err
 	}

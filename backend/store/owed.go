@@ -477,6 +477,15 @@ func (a *adoption) settle() error {
 			return err
 		}
 	}
+	var marks []outgoingMarkRow
+	if err := a.db.Find(&marks).Error; err != nil {
+		return err
+	}
+	for _, m := range marks {
+		if err := a.showMarks(m.ID, []int64{m.Seq}); err != nil {
+			return err
+		}
+	}
 	a.change.Outgoing = true
 	return nil
 }

@@ -157,6 +157,8 @@ func (s *Store) Pinned(ctx context.Context, conversationID string) ([]Message, e
 			return err
 		}
 		slices.SortFunc(rows, func(a, b messageRow) int { return cmp.Compare(a.Seq, b.Seq) })
+		// What the user deleted for themselves is pinned for the others.
+		rows = slices.DeleteFunc(rows, func(r messageRow) bool { return r.Kind == protocol.KindDeleted })
 		out, err = views(db, c, rows)
 		return err
 	})

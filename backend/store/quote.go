@@ -10,8 +10,8 @@ import (
 const quoteRunes = 200
 
 // views returns rows of c as they are shown: each with what it quotes and what
-// stands behind its link, and all with what the user did to them that the server
-// has not confirmed.
+// stands behind its link, and all with what the user marked, and did to them that
+// the server has not confirmed.
 func views(db *gorm.DB, c conversationRow, rows []messageRow) ([]Message, error) {
 	var account accountRow
 	if err := db.Take(&account, 1).Error; err != nil {
@@ -25,11 +25,18 @@ func views(db *gorm.DB, c conversationRow, rows []messageRow) ([]Message, error)
 	if err != nil {
 		return nil, err
 	}
+	starred, err := starredTimes(db, c.ID, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Message, len(rows))
 	for i, row := range rows {
 		row = row.after(acts)
 		out[i] = row.view(c.ID)
 		out[i].RecallUntilMS, out[i].EditUntilMS = account.changeable(row)
+		if row.RecalledMS == 0 {
+			out[i].StarredMS = starred[row.Seq]
+		}
 		if row.RefSeq > 0 && row.RecalledMS == 0 {
 			out[i].Quote = &Quote{Seq: row.RefSeq}
 			if target, ok := quoted[row.RefSeq]; ok {

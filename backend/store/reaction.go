@@ -234,6 +234,9 @@ func (tx *tx) shownMessage(conversationID, id string) (conversationRow, messageR
 		return c, messageRow{}, err
 	}
 	m := rows[0].after(acts)
+	if m.Kind == protocol.KindDeleted {
+		return c, m, fmt.Errorf("message %q: %w", id, ErrNotFound)
+	}
 	if m.RecalledMS > 0 {
 		return c, m, protocol.Errorf(protocol.CodeNotFound, "the message was recalled")
 	}

@@ -22,6 +22,10 @@ type accountRow struct {
 	EditWithinMS   int64 `gorm:"column:edit_within_ms"`
 	ClearForAll    bool
 	Previews       bool
+
+	MarksWhole  bool
+	MarksCursor string
+	MarksFrom   int64
 }
 
 func (accountRow) TableName() string { return "account" }
@@ -236,6 +240,9 @@ func (r messageRow) sameContent(o messageRow) bool {
 // sameMessage reports whether an entry is the own message that waits under its
 // id, although the server wrote into it or it was changed since.
 func (r messageRow) sameMessage(entry messageRow) bool {
+	if entry.Kind == protocol.KindDeleted { // On another device; the id says whose it is.
+		return true
+	}
 	if protocol.Acts(r.Kind) || entry.EditedMS > 0 || entry.RecalledMS > 0 {
 		return r.Kind == entry.Kind && r.RefSeq == entry.RefSeq
 	}

@@ -30,6 +30,7 @@ type Message struct {
 	EditedMS       int64  `json:"edited_ms"`       // When its words last changed; 0 means never.
 	Refused        string `json:"refused"`         // A protocol.Code: why the last change to it was refused; else "".
 	Silent         bool   `json:"silent"`          // It raises no notice with those it goes to.
+	StarredMS      int64  `json:"starred_ms"`      // Since when it has a star of the user's; 0 means that it has none.
 
 	// Reactions are what people put to it, the emoji that came first first. The
 	// user's own are among them before the server has confirmed them.

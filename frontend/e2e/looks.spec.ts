@@ -161,6 +161,12 @@ test("a window in use", async ({ person }) => {
   await expect(page.getByRole("link", { name: /^Link preview/ })).toBeVisible();
   await shots(page, "window-link-preview", { everywhere: true });
   await page.unroute("**/call/History/Page");
+  const starred = { conversation_id: idOf(zhixia), message_ids: [ids[2], ids[3], ids[5]] };
+  await call(lin, "Chat", "Star", { ...starred, on: true });
+  await page.getByRole("button", { name: "Starred messages" }).click();
+  await expect(page.getByRole("dialog").getByRole("listitem")).toHaveCount(3);
+  await shots(page, "window-starred", { everywhere: true });
+  await page.keyboard.press("Escape");
   await composer(lin).fill("第一行草稿\n第二行，还没有写完");
   await page.getByRole("button", { name: "Emoji" }).click();
   await expect(page.getByRole("gridcell").first()).toBeVisible();

@@ -59,7 +59,7 @@ func newWorld(t *testing.T, st *store.Store, opt account.Options) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, st: st, bus: b, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
-	w.timeline = timeline.New(st, b, timeline.Options{Now: w.clock.Now, Log: log})
+	w.timeline = timeline.New(st, b, timeline.Options{Now: w.clock.Now, Log: log, RecallWithin: time.Hour})
 	w.journal = journal.New(st, b, journal.Options{Now: w.clock.Now, Log: log})
 	opt.Now, opt.Log = w.clock.Now, log
 	if opt.Hash == (account.HashOptions{}) {

@@ -306,6 +306,36 @@ func (r *routes) registerMessages() {
 		return r.Accounts.UpdateChat(ctx, callerOf(ctx), u)
 	})
 	add(r, huma.Operation{
+		OperationID: "mark", Method: http.MethodPost, Path: protocol.PathConversations + "/{id}/marks",
+		Tags: []string{tagMessages}, Summary: "Star messages, or delete them, for you alone",
+		Description: "One of starred and deleted; what is deleted does not come back. What is not there for you, or was recalled, is passed over. The answer is the present state of the others. " +
+			"The same as the frame \"mark\" on the WebSocket.",
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64"`
+		Body struct {
+			ConversationID string  `json:"conversation_id,omitempty" doc:"If given, the one in the path"`
+			Seqs           []int64 `json:"seqs" minItems:"1" maxItems:"200"`
+			Starred        *bool   `json:"starred,omitempty"`
+			Deleted        bool    `json:"deleted,omitempty" doc:"Deletes them for you alone, for good"`
+		}
+	}) (protocol.MarksUpdated, error) {
+		if in.Body.ConversationID != "" && in.Body.ConversationID != in.ID {
+			return protocol.MarksUpdated{}, protocol.Invalid("conversation_id", "is not the one in the path")
+		}
+		u := protocol.UpdateMarks(in.Body)
+		u.ConversationID = in.ID
+		return r.Accounts.UpdateMarks(ctx, callerOf(ctx), u)
+	})
+	add(r, huma.Operation{
+		OperationID: "list-marks", Method: http.MethodGet, Path: protocol.PathMarks,
+		Tags: []string{tagMessages}, Summary: "All that you marked, page by page",
+	}, func(ctx context.Context, in *struct {
+		Cursor string `query:"cursor" maxLength:"64" doc:"Of the page that is to be continued"`
+		Limit  int    `query:"limit" minimum:"0" maximum:"1000" doc:"At most this many marks; 0 means 1,000"`
+	}) (protocol.MarksPage, error) {
+		return r.Accounts.Marks(ctx, callerOf(ctx), in.Cursor, in.Limit)
+	})
+	add(r, huma.Operation{
 		OperationID: "send", Method: http.MethodPost, Path: protocol.PathMessages,
 		Tags: []string{tagMessages}, Summary: "Append an entry to a conversation",
 		Description: "The same as the frame \"send\" on the WebSocket, for bots and scripts. Repeating it with the same client id is safe.",

@@ -441,6 +441,14 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
 			return c.hub.chat.Unschedule(ctx, c.caller.UserID, body.ClientID)
 		}})
+	case protocol.OpMark:
+		body, err := decodeBody[protocol.UpdateMarks](f)
+		if err != nil {
+			return c.await(pending{f.ID, failed(err)})
+		}
+		return c.await(pending{f.ID, func(ctx context.Context) (any, error) {
+			return c.hub.accounts.UpdateMarks(ctx, c.caller, body)
+		}})
 	case protocol.OpAck:
 		body, err := decodeBody[protocol.Ack](f)
 		if err != nil {

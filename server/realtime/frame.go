@@ -24,7 +24,7 @@ func decodeFrame(data []byte) (protocol.Frame, error) {
 	}
 	switch f.Op {
 	case protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping, protocol.OpChat,
-		protocol.OpSetPreference, protocol.OpSchedule, protocol.OpUnschedule:
+		protocol.OpSetPreference, protocol.OpSchedule, protocol.OpUnschedule, protocol.OpMark:
 		return f, nil
 	}
 	return f, fmt.Errorf("%w: unknown op", errFrame)

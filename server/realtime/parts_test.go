@@ -313,11 +313,13 @@ func FuzzDecodeFrame(f *testing.F) {
 		`{"op":"ack","body":{"positions":[{"conversation_id":"1","seq":9}]}}`,
 		`{"op":"typing","body":{"conversation_id":"1","on":true}}`,
 		`{"op":"chat","id":4,"body":{"conversation_id":"1","pinned":true,"draft":{"text":"hi"}}}`,
+		`{"op":"mark","id":5,"body":{"conversation_id":"1","seqs":[1,2],"starred":true}}`,
 		`{"op":"entries"}`, `{}`, `[]`, `null`, `{"op":1}`, `{"op":"send","id":-1}`, "\xff", `{"op":"send","body":null}`,
 	} {
 		f.Add([]byte(seed))
 	}
-	ops := []string{protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping, protocol.OpChat}
+	ops := []string{protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping, protocol.OpChat,
+		protocol.OpSchedule, protocol.OpUnschedule, protocol.OpMark}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		frame, err := decodeFrame(data)
 		if err != nil {
@@ -342,6 +344,11 @@ func FuzzDecodeFrame(f *testing.F) {
 			_, err = decodeBody[protocol.Typing](frame)
 		case protocol.OpChat:
 			_, err = decodeBody[protocol.UpdateChat](frame)
+		case protocol.OpMark:
+			var u protocol.UpdateMarks
+			if u, err = decodeBody[protocol.UpdateMarks](frame); err == nil && u.Check() == nil && (len(u.Seqs) > protocol.MaxMarks || slices.Min(u.Seqs) < 1) {
+				t.Errorf("marks of %d messages pass", len(u.Seqs))
+			}
 		}
 		if err != nil && protocol.AsError(err).Code != protocol.CodeInvalid {
 			t.Errorf("decodeBody(%q): %v, want an error for the client", data, err)

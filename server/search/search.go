@@ -263,6 +263,7 @@ func (s *Search) Find(ctx context.Context, userID string, q protocol.SearchQuery
 	if !ok {
 		return out, nil
 	}
+	query.User = user
 	if q.Sender != "" {
 		if query.Sender, ok = store.ParseID(q.Sender); !ok {
 			return out, nil

@@ -214,3 +214,35 @@ func TestSearchThatIsOff(t *testing.T) {
 		t.Errorf("%d conversations wait for a later start with search (%v)", len(places), err)
 	}
 }
+
+// TestWhatOneDeletedForOneselfIsNotFound asks with words and with times alone,
+// which the index answers in two ways.
+func TestWhatOneDeletedForOneselfIsNotFound(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st, search.Options{})
+		storetest.Background(t, w.search.Run)
+		first := fmt.Sprintf("%s/%d", w.conv, w.say(w.ben, w.conv, protocol.KindText, "tea at four", 0))
+		seq := w.say(w.ben, w.conv, protocol.KindText, "tea at five", 0)
+		second := fmt.Sprintf("%s/%d", w.conv, seq)
+		queries := []protocol.SearchQuery{{Words: "tea"}, {FromMS: 1}}
+		for _, q := range queries {
+			w.eventually(w.ana, q, second, first)
+		}
+		ana, _ := store.ParseID(w.ana)
+		conv, _ := store.ParseID(w.conv)
+		err := st.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.SetMarks(ana, []store.Mark{{EntryKey: store.EntryKey{ConversationID: conv, Seq: seq}, DeletedMS: 1}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range queries {
+			if got := w.find(w.ana, q); !slices.Equal(got, []string{first}) {
+				t.Errorf("Ana finds %v by %+v", got, q)
+			}
+			if got := w.find(w.ben, q); !slices.Equal(got, []string{second, first}) {
+				t.Errorf("Ben finds %v by %+v", got, q)
+			}
+		}
+	})
+}

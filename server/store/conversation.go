@@ -173,6 +173,7 @@ func (tx *Tx) Places(userID ID) ([]Place, error) {
 
 // View is what a user may see of a conversation.
 type View struct {
+	UserID   ID // Whose it is.
 	LastSeq  int64
 	FloorSeq int64
 	Closed   bool
@@ -208,18 +209,18 @@ func (tx *Tx) Views(userID ID) (map[ID]View, error) { return tx.views(`s.user_id
 
 func (tx *Tx) views(where string, args ...any) (map[ID]View, error) {
 	rows, err := many[struct {
-		ConvID            ID
+		ConvID, UserID    ID
 		LastSeq, FloorSeq int64
 		Closed            bool
 		FromSeq, ToSeq    int64
-	}](tx, `SELECT s.conv_id, c.last_seq, c.floor_seq, c.closed, s.from_seq, s.to_seq
+	}](tx, `SELECT s.conv_id, s.user_id, c.last_seq, c.floor_seq, c.closed, s.from_seq, s.to_seq
 		FROM membership s JOIN conversation c ON c.id = s.conv_id
 		WHERE `+where+` ORDER BY s.conv_id, s.from_seq`, args...)
 	views := make(map[ID]View)
 	for _, r := range rows {
 		v, ok := views[r.ConvID]
 		if !ok {
-			v = View{LastSeq: r.LastSeq, FloorSeq: r.FloorSeq, Closed: r.Closed}
+			v = View{UserID: r.UserID, LastSeq: r.LastSeq, FloorSeq: r.FloorSeq, Closed: r.Closed}
 		}
 		v.Ranges = append(v.Ranges, protocol.Range{FromSeq: r.FromSeq, ToSeq: r.ToSeq})
 		views[r.ConvID] = v
@@ -232,6 +233,10 @@ func (tx *Tx) views(where string, args ...any) (map[ID]View, error) {
 // conversations.
 const visible = `e.seq >= c.floor_seq AND EXISTS (SELECT 1 FROM membership s
 	WHERE s.conv_id = c.id AND s.user_id = m.user_id AND e.seq >= s.from_seq AND (s.to_seq = 0 OR e.seq <= s.to_seq))`
+
+// shown is visible without what that user deleted for themselves.
+const shown = visible + ` AND NOT EXISTS (SELECT 1 FROM mark d
+	WHERE d.user_id = m.user_id AND d.conv_id = e.conv_id AND d.seq = e.seq AND d.deleted_ms > 0)`
 
 // headRow is a conversation as its reader sees it, without what other queries
 // add.
@@ -249,12 +254,12 @@ type headRow struct {
 }
 
 const headColumns = `SELECT c.id, c.kind, c.last_seq, c.floor_seq, m.read_seq, c.pins,
-	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND (e.countable OR e.recalled_ms > 0) AND ` + visible + `
+	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND (e.countable OR e.recalled_ms > 0) AND ` + shown + `
 		ORDER BY e.seq DESC LIMIT 1), 0) AS preview,
 	(SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq
-		AND e.countable AND e.sender_id <> m.user_id AND ` + visible + ` LIMIT ?) u) AS unread,
+		AND e.countable AND e.sender_id <> m.user_id AND ` + shown + ` LIMIT ?) u) AS unread,
 	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq AND e.mentions <> '' AND e.mentions LIKE ?
-		AND e.countable AND e.sender_id <> m.user_id AND ` + visible + ` ORDER BY e.seq DESC LIMIT 1), 0) AS mention_seq
+		AND e.countable AND e.sender_id <> m.user_id AND ` + shown + ` ORDER BY e.seq DESC LIMIT 1), 0) AS mention_seq
 	FROM member m JOIN conversation c ON c.id = m.conv_id `
 
 // mentioned is the pattern of lists of mentions that name a user.

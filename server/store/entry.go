@@ -183,7 +183,8 @@ func (r *entryRow) wire() (protocol.Entry, error) {
 	return e, nil
 }
 
-// EntriesAfter returns up to limit entries after seq that v allows, ascending,
+// EntriesAfter returns up to limit entries after seq that v allows, ascending and
+// as its user sees them,
 // stopping early once their bodies exceed maxBytes; at least one if there is
 // any. more says that v allows further ones.
 func (tx *Tx) EntriesAfter(conv ID, v View, seq int64, limit, maxBytes int) (entries []protocol.Entry, more bool, err error) {
@@ -196,8 +197,9 @@ func (tx *Tx) EntriesBefore(conv ID, v View, seq int64, limit, maxBytes int) (en
 }
 
 func (tx *Tx) entries(conv ID, v View, bound string, seq int64, order string, limit, maxBytes int) (list []protocol.Entry, more bool, err error) {
-	sql := entryColumns + `FROM entry e WHERE e.conv_id = ? AND ` + bound + ` AND e.seq >= ? AND (FALSE`
-	args := []any{conv, seq, v.FloorSeq}
+	sql := entryColumns + `, d.seq IS NOT NULL AS deleted FROM entry e` + deletedMark +
+		`WHERE e.conv_id = ? AND ` + bound + ` AND e.seq >= ? AND (FALSE`
+	args := []any{v.UserID, conv, seq, v.FloorSeq}
 	for _, r := range v.Ranges {
 		sql += " OR e.seq >= ?"
 		args = append(args, r.FromSeq)
@@ -219,13 +221,17 @@ func (tx *Tx) entries(conv ID, v View, bound string, seq int64, order string, li
 			return list, true, nil
 		}
 		var r entryRow
+		var deleted bool
 		if err := rows.Scan(&r.ConvID, &r.Seq, &r.SenderID, &r.ClientID, &r.Kind, &r.RefSeq, &r.Mentions, &r.FileIDs,
-			&r.Fallback, &r.CreatedMS, &r.Body, &r.Silent, &r.EditedMS, &r.RecalledMS, &r.Reactions); err != nil {
+			&r.Fallback, &r.CreatedMS, &r.Body, &r.Silent, &r.EditedMS, &r.RecalledMS, &r.Reactions, &deleted); err != nil {
 			return nil, false, err
 		}
 		e, err := r.wire()
 		if err != nil {
 			return nil, false, err
+		}
+		if deleted {
+			e = forReader(e)
 		}
 		size += len(e.Body)
 		list = append(list, e)

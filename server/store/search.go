@@ -264,6 +264,7 @@ func (tx *Tx) numberForSearch(list []searchEntry) error {
 // SearchQuery asks for entries of the conversations in Views, within what those
 // allow.
 type SearchQuery struct {
+	User    ID // Whose Views they are; what they deleted for themselves is not found.
 	Views   map[ID]View
 	Words   txt.Query
 	Sender  ID     // 0 means anybody.
@@ -359,6 +360,10 @@ func (q SearchQuery) tokens() (all, conversations []string) {
 const searchColumns = `e.conv_id, e.seq, e.sender_id, e.client_id, e.kind, e.ref_seq, e.mentions, e.file_ids,
 	e.fallback, e.created_ms, e.body, e.edited_ms, e.recalled_ms `
 
+// notDeleted is SQL that is true for entries e that a user did not delete for
+// themselves.
+const notDeleted = `NOT EXISTS (SELECT 1 FROM mark d WHERE d.user_id = ? AND d.conv_id = e.conv_id AND d.seq = e.seq AND d.deleted_ms > 0)`
+
 func (tx *Tx) candidatesSQLite(q SearchQuery) (*sql.Rows, error) {
 	from, before := int64(-1<<62), int64(1<<62)
 	if q.FromMS > 0 {
@@ -384,14 +389,14 @@ func (tx *Tx) candidatesSQLite(q SearchQuery) (*sql.Rows, error) {
 	}
 	const entries = ` CROSS JOIN entry e ON e.conv_id = r.conv_id AND e.seq = r.seq WHERE `
 	if match == "" {
-		return tx.db.Raw(`SELECT r.id, `+searchColumns+`FROM search_row r`+entries+`r.id >= ? AND r.id < ? ORDER BY r.id DESC`, from, before).Rows()
+		return tx.db.Raw(`SELECT r.id, `+searchColumns+`FROM search_row r`+entries+``+notDeleted+` AND r.id >= ? AND r.id < ? ORDER BY r.id DESC`, q.User, from, before).Rows()
 	}
 	return tx.db.Raw(`SELECT r.id, `+searchColumns+`FROM search_fts CROSS JOIN search_row r ON r.id = search_fts.rowid`+entries+
-		`search_fts MATCH ? AND search_fts.rowid >= ? AND search_fts.rowid < ? ORDER BY search_fts.rowid DESC`, match, from, before).Rows()
+		notDeleted+` AND search_fts MATCH ? AND search_fts.rowid >= ? AND search_fts.rowid < ? ORDER BY search_fts.rowid DESC`, q.User, match, from, before).Rows()
 }
 
 func (tx *Tx) candidatesPG(q SearchQuery) (*sql.Rows, error) {
-	where, args := `TRUE`, []any{}
+	where, args := notDeleted, []any{q.User}
 	add := func(cond string, values ...any) {
 		where += ` AND ` + cond
 		args = append(args, values...)

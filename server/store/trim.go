@@ -61,6 +61,9 @@ func (tx *Tx) DeleteSunken(conv ID, limit int, youngMS int64) (int64, error) {
 			return 0, err
 		}
 	}
+	if _, err := tx.exec(`DELETE FROM mark WHERE conv_id = ? AND seq IN (`+sunken+`)`, conv, conv, limit); err != nil {
+		return 0, err
+	}
 	return tx.exec(`DELETE FROM entry WHERE conv_id = ? AND seq IN (`+sunken+`)`, conv, conv, limit)
 }
 
@@ -83,14 +86,17 @@ func (tx *Tx) ForgetGone(youngMS int64, limit int) (int64, error) {
 		(SELECT sender_id, client_id FROM gone_entry WHERE created_ms < ? LIMIT ?)`, youngMS, limit)
 }
 
-// ClearFor takes everything up to a seq out of what a user may see of a locked
-// conversation. The last of their ranges stays, if only as an empty one: they
+// ClearFor takes everything up to a seq out of what a user, who is locked, may
+// see of a locked conversation, and what they marked of it. The last of their ranges stays, if only as an empty one: they
 // are, or were, a member.
 func (tx *Tx) ClearFor(conv, userID ID, seq int64) error {
 	_, err := tx.exec(`DELETE FROM membership WHERE conv_id = ? AND user_id = ? AND to_seq > 0 AND to_seq <= ?
 		AND EXISTS (SELECT 1 FROM membership o WHERE o.conv_id = membership.conv_id
 			AND o.user_id = membership.user_id AND o.from_seq > membership.from_seq)`, conv, userID, seq)
 	if err != nil {
+		return err
+	}
+	if _, err := tx.exec(`DELETE FROM mark WHERE user_id = ? AND conv_id = ? AND seq <= ?`, userID, conv, seq); err != nil {
 		return err
 	}
 	_, err = tx.exec(`UPDATE membership SET from_seq = CASE WHEN to_seq = 0 OR to_seq > ? THEN ? ELSE to_seq + 1 END

@@ -74,6 +74,8 @@ export type RecordCard = Plain<store.RecordCard>;
 export type RecordContent = Plain<store.Record>;
 export type Scheduled = Plain<store.Scheduled>;
 export type Folder = Plain<protocol.Folder>;
+export type Starred = With<store.Starred, { message?: Message }>;
+export type StarredPage = With<store.StarredPage, { items: Starred[] }>;
 export type Version = Plain<store.Version>;
 export type Preview = With<store.Preview, { status: MessageStatus | "" }>;
 export type Conversation = With<store.Conversation, { preview: Preview }>;
@@ -135,6 +137,7 @@ export type EventKind =
   | "profile"
   | "devices"
   | "scheduled"
+  | "stars"
   | "unread"
   | "storage"
   | "restore"
@@ -161,7 +164,12 @@ type Raw = {
 /** Results whose type says more than the generated one. */
 type Narrow = {
   Auth: { State: AuthState; CheckServer: ServerCheck; AwaitLink: LinkState };
-  Chat: { Conversations: Conversation[]; ConversationsByID: Conversation[]; Send: Message };
+  Chat: {
+    Conversations: Conversation[];
+    ConversationsByID: Conversation[];
+    Send: Message;
+    Starred: StarredPage;
+  };
   Events: { Since: Backlog };
   Friends: { Requests: FriendRequest[]; Search: UserCard[]; Ask: Asked };
   History: { Page: Page; Messages: Message[]; Pinned: Message[] };

@@ -1,4 +1,4 @@
-import { Settings } from "lucide-react";
+import { Settings, Star } from "lucide-react";
 import { useI18n } from "../i18n";
 import { useApp } from "../state/app";
 import { useSelect } from "../state/store";
@@ -20,6 +20,15 @@ export function Rail() {
       {useSections().map((s) => (
         <RailButton {...s} key={s.section} current={section === s.section} />
       ))}
+      <RailButton
+        icon={Star}
+        label={t("star.title")}
+        text={t("star.title")}
+        shortcut="Ctrl+Shift+S"
+        count={0}
+        current={false}
+        onClick={() => navigation.setStarred(true)}
+      />
       <span className={styles.space} />
       <RailButton
         icon={Settings}

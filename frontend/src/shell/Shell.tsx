@@ -11,6 +11,7 @@ import { SearchDialog } from "../features/search/SearchDialog";
 import { SearchPanel } from "../features/search/SearchPanel";
 import { SettingsList } from "../features/settings/SettingsList";
 import { SettingsMain } from "../features/settings/SettingsMain";
+import { StarredDialog } from "../features/starred/StarredDialog";
 import { useI18n } from "../i18n";
 import { useApp } from "../state/app";
 import type { NavigationSnapshot } from "../state/navigation";
@@ -74,6 +75,7 @@ export function Shell() {
       <SearchPanel />
       <TabBar />
       <SearchDialog />
+      <StarredDialog />
       <ClearDialog />
       <FoldersDialog />
     </div>

@@ -7,7 +7,8 @@ const region = "[data-region]";
 
 /**
  * Keys that work everywhere: Ctrl+, for settings, Ctrl+K for the search over
- * everything, Ctrl+F for the one in the open conversation, F6 between regions.
+ * everything, Ctrl+F for the one in the open conversation, Ctrl+Shift+S for the
+ * starred messages, F6 between regions.
  */
 export function useShortcuts() {
   const { auth, navigation } = useApp();
@@ -27,6 +28,15 @@ export function useShortcuts() {
         if (inDialog(e) || section !== "messages" || conversationId === null) return;
         e.preventDefault();
         navigation.setFinding(true);
+      } else if (
+        e.key.toLowerCase() === "s" &&
+        (e.ctrlKey || e.metaKey) &&
+        e.shiftKey &&
+        !e.altKey
+      ) {
+        if (inDialog(e) || !auth.account) return;
+        e.preventDefault();
+        navigation.setStarred(true);
       } else if (e.key === "F6" && !e.altKey && !e.metaKey) {
         if (inDialog(e)) return;
         e.preventDefault();

@@ -18,6 +18,7 @@ import { RestoreStore } from "./restore";
 import { ScheduledStore } from "./scheduled";
 import { SettingsStore } from "./settings";
 import { Signal } from "./signal";
+import { StarredStore } from "./starred";
 import { StorageStore } from "./storage";
 import { TypingStore } from "./typing";
 
@@ -40,6 +41,7 @@ export class AppState {
   readonly devices: DevicesStore;
   readonly scheduled: ScheduledStore;
   readonly folders: FoldersStore;
+  readonly starred: StarredStore;
   readonly linking: LinkingStore;
   readonly clearing = new ClearingStore();
   readonly storage: StorageStore;
@@ -62,6 +64,7 @@ export class AppState {
     this.devices = new DevicesStore(bridge);
     this.scheduled = new ScheduledStore(bridge);
     this.folders = new FoldersStore(bridge);
+    this.starred = new StarredStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
     this.storage = new StorageStore(bridge);
     this.restore = new RestoreStore(bridge);
@@ -92,6 +95,7 @@ export class AppState {
     this.storage.refresh();
     quietly(this.scheduled.load());
     quietly(this.folders.load());
+    void this.starred.refresh();
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -125,6 +129,7 @@ export class AppState {
     this.storage.clear();
     this.scheduled.clear();
     this.folders.clear();
+    this.starred.close();
     this.navigation.clear();
     this.clearing.close();
     this.#messages.clear();

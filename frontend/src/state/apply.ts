@@ -63,7 +63,7 @@ function applyEvent(app: AppState, e: BridgeEvent) {
         if (e.ids) store.apply(e.ids);
         else if (store.getSnapshot().messages) quietly(store.reload());
       }
-      return;
+      return void app.starred.refresh(); // One of them may say something else now.
     case "contacts":
       return app.contacts.refresh();
     case "presence":
@@ -87,6 +87,8 @@ function applyEvent(app: AppState, e: BridgeEvent) {
       return app.restore.refresh();
     case "scheduled":
       return quietly(app.scheduled.load());
+    case "stars":
+      return void app.starred.refresh();
     case "unread":
       return; // The list's own sum is what the page shows; hosts use this one.
     case "reset":

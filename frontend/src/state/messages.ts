@@ -176,6 +176,25 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     await this.bridge.call("Chat", "Pin", { ...this.#one(id), on });
   }
 
+  /** Gives messages a star that only the user sees, or takes it away. */
+  async star(ids: readonly string[], on: boolean) {
+    await this.bridge.call("Chat", "Star", {
+      conversation_id: this.conversationId,
+      message_ids: [...ids],
+      on,
+    });
+    this.apply(ids);
+  }
+
+  /** Deletes messages for the user alone, on all of their devices and for good. */
+  async deleteForMe(ids: readonly string[]) {
+    await this.bridge.call("Chat", "DeleteForMe", {
+      conversation_id: this.conversationId,
+      message_ids: [...ids],
+    });
+    this.apply(ids);
+  }
+
   /** Those of the pinned messages that are here, oldest first. */
   pinned() {
     return this.bridge.call("History", "Pinned", { conversation_id: this.conversationId });

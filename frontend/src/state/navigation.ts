@@ -33,6 +33,8 @@ export type NavigationSnapshot = {
   searching: boolean;
   /** The search in the open conversation is open beside it. */
   finding: boolean;
+  /** The starred messages are shown. */
+  starred: boolean;
   contacts: ContactsView;
   /** Null means the list of pages, which narrow windows show alone. */
   settings: SettingsPage | null;
@@ -47,6 +49,7 @@ const start: NavigationSnapshot = {
   visit: 0,
   searching: false,
   finding: false,
+  starred: false,
   contacts: { kind: "none" },
   settings: null,
 };
@@ -86,6 +89,11 @@ export class NavigationStore extends Store<NavigationSnapshot> {
   /** Opens or closes the search in the open conversation. */
   setFinding(finding: boolean) {
     this.set({ ...this.getSnapshot(), finding });
+  }
+
+  /** Shows the starred messages, or no longer. */
+  setStarred(starred: boolean) {
+    this.set({ ...this.getSnapshot(), starred });
   }
 
   openContacts(contacts: ContactsView) {

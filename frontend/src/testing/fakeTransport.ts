@@ -101,6 +101,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
   reactions: [],
   forwarded: "",
   silent: false,
+  starred_ms: 0,
   recall_until_ms: 0,
   edit_until_ms: 0,
   ...over,

@@ -9,6 +9,8 @@ type ListPaneProps = {
   title: string;
   /** What the button beside the search does. */
   add: { icon: LucideIcon; label: string; onClick: () => void };
+  /** Another way from it, where it has the window to itself. */
+  more?: { icon: LucideIcon; label: string; onClick: () => void };
   /** The search field. */
   search: ReactNode;
   /** Given, narrow windows show the search only when they are asked to. */
@@ -17,12 +19,13 @@ type ListPaneProps = {
 };
 
 /** The pane of a list with its search. */
-export function ListPane({ title, add, search, ask, children }: ListPaneProps) {
+export function ListPane({ title, add, more, search, ask, children }: ListPaneProps) {
   return (
     <div className={styles.pane}>
       <header className={styles.top}>
         <h1>{title}</h1>
         {ask && <IconButton icon={Search} label={ask.label} onClick={ask.onClick} />}
+        {more && <IconButton {...more} />}
         <IconButton {...add} />
       </header>
       <div className={styles.head} data-hidden={(ask && !ask.asked) || undefined}>

@@ -447,6 +447,20 @@ export namespace bridge {
 	        this.starts_ms = source["starts_ms"];
 	    }
 	}
+	export class DeleteRequest {
+	    conversation_id: string;
+	    message_ids: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new DeleteRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_ids = source["message_ids"];
+	    }
+	}
 	export class DraftRequest {
 	    conversation_id: string;
 	    text: string;
@@ -1251,6 +1265,38 @@ export namespace bridge {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.seq = source["seq"];
+	    }
+	}
+	export class StarRequest {
+	    conversation_id: string;
+	    message_ids: string[];
+	    on: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new StarRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.message_ids = source["message_ids"];
+	        this.on = source["on"];
+	    }
+	}
+	export class StarredRequest {
+	    conversation_id: string;
+	    cursor: string;
+	    limit: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new StarredRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.cursor = source["cursor"];
+	        this.limit = source["limit"];
 	    }
 	}
 	export class StorageState {
@@ -2183,6 +2229,7 @@ export namespace store {
 	    edited_ms: number;
 	    refused: string;
 	    silent: boolean;
+	    starred_ms: number;
 	    reactions: protocol.Reactions[];
 	    card?: RecordCard;
 	    link?: Link;
@@ -2211,6 +2258,7 @@ export namespace store {
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
 	        this.silent = source["silent"];
+	        this.starred_ms = source["starred_ms"];
 	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);
 	        this.card = this.convertValues(source["card"], RecordCard);
 	        this.link = this.convertValues(source["link"], Link);
@@ -2480,6 +2528,76 @@ export namespace store {
 	        this.at_ms = source["at_ms"];
 	        this.waiting = source["waiting"];
 	        this.error_code = source["error_code"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Starred {
+	    conversation_id: string;
+	    seq: number;
+	    starred_ms: number;
+	    message?: Message;
+	
+	    static createFrom(source: any = {}) {
+	        return new Starred(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.seq = source["seq"];
+	        this.starred_ms = source["starred_ms"];
+	        this.message = this.convertValues(source["message"], Message);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class StarredPage {
+	    items: Starred[];
+	    cursor: string;
+	    reading: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new StarredPage(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.items = this.convertValues(source["items"], Starred);
+	        this.cursor = source["cursor"];
+	        this.reading = source["reading"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -1,4 +1,4 @@
-import { MessageCirclePlus, UserRoundPlus, WifiOff } from "lucide-react";
+import { MessageCirclePlus, Star, UserRoundPlus, WifiOff } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect } from "../../state/store";
@@ -32,6 +32,11 @@ export function ChatList() {
     <ListPane
       title={t("shell.messages")}
       add={{ icon: UserRoundPlus, label: t("list.add_friend"), onClick: addFriend }}
+      more={{
+        icon: Star,
+        label: t("star.title"),
+        onClick: () => app.navigation.setStarred(true),
+      }}
       ask={{ label: t("list.search"), asked: false, onClick: search }}
       search={
         <SearchButton text={t("list.search")} shortcut={mac ? "⌘+K" : "Ctrl+K"} onClick={search} />

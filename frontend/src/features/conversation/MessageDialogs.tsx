@@ -1,5 +1,6 @@
 import type { Conversation, Message } from "../../bridge/types";
 import type { MessagesStore } from "../../state/messages";
+import { DeleteDialog } from "./DeleteDialog";
 import { ForwardDialog } from "./ForwardDialog";
 import type { Forwarding } from "./ForwardDialog";
 import { RecordDialog } from "./kinds/record/RecordDialog";
@@ -10,6 +11,7 @@ import { VersionsDialog } from "./VersionsDialog";
 export type Opened =
   | { kind: "reactions"; id: string; anchor: Element }
   | { kind: "versions" | "record"; message: Message }
+  | { kind: "delete"; messages: readonly Message[] }
   | { kind: "forward"; what: Forwarding };
 
 type MessageDialogsProps = {
@@ -17,7 +19,8 @@ type MessageDialogsProps = {
   conversation: Conversation;
   store: MessagesStore;
   onReact: (messageId: string, emoji: string) => void;
-  onForwarded: () => void;
+  /** What was selected was forwarded or deleted. */
+  onActed: () => void;
   onClose: () => void;
 };
 
@@ -27,7 +30,7 @@ export function MessageDialogs({
   conversation,
   store,
   onReact,
-  onForwarded,
+  onActed,
   onClose,
 }: MessageDialogsProps) {
   return (
@@ -48,6 +51,17 @@ export function MessageDialogs({
           onClose={onClose}
         />
       )}
+      {opened?.kind === "delete" && (
+        <DeleteDialog
+          messages={opened.messages}
+          store={store}
+          onClose={onClose}
+          onDone={() => {
+            onClose();
+            onActed();
+          }}
+        />
+      )}
       {opened?.kind === "forward" && (
         <ForwardDialog
           conversation={conversation}
@@ -55,7 +69,7 @@ export function MessageDialogs({
           onClose={onClose}
           onDone={() => {
             onClose();
-            onForwarded();
+            onActed();
           }}
         />
       )}

@@ -201,7 +201,8 @@ export function MessageList(props: MessageListProps) {
       case "O": {
         const message = messages.find((m) => m.id === at);
         if (message?.card) actions.open(at);
-        else if (message?.quote) actions.jump(message.quote.seq);
+        else if (message?.quote && message.quote.kind !== "deleted")
+          actions.jump(message.quote.seq);
         break;
       }
       case "a":
@@ -211,6 +212,14 @@ export function MessageList(props: MessageListProps) {
       case "p":
       case "P":
         actions.pin(at);
+        break;
+      case "s":
+      case "S":
+        actions.star(at);
+        break;
+      case "d":
+      case "D":
+        actions.remove(at);
         break;
       case "Delete":
         actions.recall(at);

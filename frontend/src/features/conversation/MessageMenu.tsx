@@ -13,6 +13,8 @@ import {
   PinOff,
   Reply,
   RotateCw,
+  Star,
+  StarOff,
   Trash2,
   Undo2,
 } from "lucide-react";
@@ -60,7 +62,7 @@ export function MessageMenu(props: MessageMenuProps) {
   const toast = useToast();
   const [target, setTarget] = useState<Target | null>(null);
   const message = messages.find((m) => m.id === target?.id);
-  const quoted = message?.quote?.seq;
+  const quoted = message?.quote?.kind === "deleted" ? undefined : message?.quote?.seq;
 
   const aim = (e: MouseEvent) => {
     const at = e.target instanceof Element ? e.target : null;
@@ -176,6 +178,15 @@ export function MessageMenu(props: MessageMenuProps) {
                 {conversation.pins.includes(message.seq) ? t("pin.off") : t("pin.on")}
               </MenuItem>
             )}
+            {message.seq > 0 && (
+              <MenuItem
+                icon={message.starred_ms > 0 ? StarOff : Star}
+                shortcut="S"
+                onSelect={() => actions.star(message.id)}
+              >
+                {message.starred_ms > 0 ? t("star.off") : t("star.on")}
+              </MenuItem>
+            )}
             <MenuItem
               icon={CheckSquare}
               shortcut="X"
@@ -206,9 +217,9 @@ export function MessageMenu(props: MessageMenuProps) {
                 {t("message.copy_link")}
               </MenuItem>
             )}
+            {(message.seq > 0 || recallable(message, conversation)) && <MenuSeparator />}
             {recallable(message, conversation) && (
               <>
-                <MenuSeparator />
                 <MenuItem
                   icon={Undo2}
                   shortcut={mayRecall(message, target.atMs) ? "Del" : t("message.recall_late")}
@@ -218,6 +229,16 @@ export function MessageMenu(props: MessageMenuProps) {
                   {t("message.recall")}
                 </MenuItem>
               </>
+            )}
+            {message.seq > 0 && (
+              <MenuItem
+                icon={Trash2}
+                danger
+                shortcut="D"
+                onSelect={() => actions.remove(message.id)}
+              >
+                {t("delete.open")}
+              </MenuItem>
             )}
             {message.status === "failed" && (
               <>

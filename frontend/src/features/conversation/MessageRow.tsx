@@ -1,5 +1,14 @@
 import { memo, useRef } from "react";
-import { BellOff, Check, CheckCheck, CircleAlert, Clock3, LoaderCircle, X } from "lucide-react";
+import {
+  BellOff,
+  Check,
+  CheckCheck,
+  CircleAlert,
+  Clock3,
+  LoaderCircle,
+  Star,
+  X,
+} from "lucide-react";
 import type { Profile } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
@@ -94,7 +103,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           data-lit={lit || undefined}
           data-message={message.id}
           data-selected={selected ?? undefined}
-          aria-label={reactions ? `${spoken}. ${reactions}` : spoken}
+          aria-label={[spoken, message.starred_ms > 0 && t("star.mark"), reactions]
+            .filter(Boolean)
+            .join(". ")}
           tabIndex={current ? 0 : -1}
           onFocus={() => onFocus(message.id)}
           onClickCapture={(e) => {
@@ -152,6 +163,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                   messageId={message.id}
                   link={message.link}
                 />
+              )}
+              {message.starred_ms > 0 && (
+                <span className={styles.star} title={t("star.mark")}>
+                  <Star size={10} fill="currentColor" role="img" aria-label={t("star.mark")} />
+                </span>
               )}
               {selected === null && (
                 <div className={styles.bar}>

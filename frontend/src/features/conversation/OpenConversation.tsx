@@ -290,6 +290,9 @@ export function OpenConversation({
         <SelectionBar
           count={chosen.length}
           onForward={() => actions.forward("")}
+          starred={chosen.every((m) => m.starred_ms > 0 || m.seq === 0)}
+          onStar={() => actions.star("")}
+          onRemove={() => actions.remove("")}
           onMerge={() => actions.forward("", true)}
           onCopy={() => actions.copy("")}
           onEnd={endSelecting}
@@ -335,7 +338,7 @@ export function OpenConversation({
         conversation={conversation}
         store={store}
         onReact={actions.react}
-        onForwarded={() => selected && endSelecting()}
+        onActed={() => selected && endSelecting()}
         onClose={() => setShown(null)}
       />
       {later !== null && (

@@ -20,7 +20,8 @@ export function QuoteBlock({ quote, peerName, onJump }: QuoteBlockProps) {
       type="button"
       className={styles.quote}
       tabIndex={-1}
-      title={t("quote.jump")}
+      disabled={quote.kind === "deleted"}
+      title={quote.kind === "deleted" ? undefined : t("quote.jump")}
       onClick={() => onJump(quote.seq)}
     >
       {quote.here && (

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { Copy, Forward, MessagesSquare, X } from "lucide-react";
+import { Copy, Forward, MessagesSquare, Star, StarOff, Trash2, X } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { IconButton } from "../../ui/IconButton";
@@ -10,6 +10,10 @@ import styles from "./SelectionBar.module.css";
 
 type SelectionBarProps = {
   count: number;
+  /** All that can have a star have one. */
+  starred: boolean;
+  onStar: () => void;
+  onRemove: () => void;
   onForward: () => void;
   onMerge: () => void;
   onCopy: () => void;
@@ -17,7 +21,8 @@ type SelectionBarProps = {
 };
 
 /** What can be done with the selected messages; it stands where one writes. */
-export function SelectionBar({ count, onForward, onMerge, onCopy, onEnd }: SelectionBarProps) {
+export function SelectionBar(props: SelectionBarProps) {
+  const { count, starred, onStar, onRemove, onForward, onMerge, onCopy, onEnd } = props;
   const { t } = useI18n();
   const root = useRef<HTMLDivElement>(null);
   useToastsAbove(root);
@@ -47,6 +52,23 @@ export function SelectionBar({ count, onForward, onMerge, onCopy, onEnd }: Selec
       <span className={styles.count} role="status" data-error={tooMany || undefined}>
         {tooMany ? t("select.too_many", { count: maxForwarded }) : t("select.count", { count })}
       </span>
+      <IconButton
+        icon={starred ? StarOff : Star}
+        label={starred ? t("star.off") : t("star.on")}
+        shortcut="S"
+        tooltipSide="top"
+        disabled={none}
+        onClick={onStar}
+      />
+      <IconButton
+        icon={Trash2}
+        label={t("delete.open")}
+        shortcut="D"
+        danger
+        tooltipSide="top"
+        disabled={none}
+        onClick={onRemove}
+      />
       <span className={styles.acts}>
         <Button icon={Copy} disabled={none} onClick={onCopy}>
           {t("message.copy")}

@@ -18,6 +18,10 @@ export type MessageActions = {
   chooseReaction: (id: string, beside?: Element) => void;
   /** Puts it above the conversation for everybody, or takes it off; without `on`, the other of the two. */
   pin: (id: string, on?: boolean) => void;
+  /** Gives it, or what is selected, a star that only the user sees; where all have one, takes it away. */
+  star: (id: string) => void;
+  /** Asks whether it, or what is selected, is to be deleted for the user alone. */
+  remove: (id: string) => void;
   /** Shows what a text said before. */
   versions: (id: string) => void;
   /** Shows all that a record holds. */

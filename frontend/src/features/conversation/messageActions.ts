@@ -105,6 +105,21 @@ export function messageActions({
       const next = on ?? !(found && now?.pins.includes(found.seq));
       store.pin(message, next).catch(fail);
     },
+    star: (message) => {
+      const chosen = those(message).filter((m) => m.seq > 0);
+      if (chosen.length === 0) return;
+      const on = chosen.some((m) => m.starred_ms === 0);
+      const changed = chosen.filter((m) => (m.starred_ms === 0) === on).map((m) => m.id);
+      store.star(changed, on).then(() => {
+        if (selection.getSnapshot() === null) return; // Its star is seen.
+        const count = changed.length;
+        toast({ text: on ? t("star.done", { count }) : t("star.undone", { count }) });
+      }, fail);
+    },
+    remove: (message) => {
+      const chosen = those(message).filter((m) => m.seq > 0);
+      if (chosen.length > 0) show({ kind: "delete", messages: chosen });
+    },
     versions: (message) => {
       const found = find(message);
       if (found) show({ kind: "versions", message: found });

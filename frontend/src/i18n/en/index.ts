@@ -6,6 +6,7 @@ import { folders } from "./folders";
 import { forward } from "./forward";
 import { keys } from "./keys";
 import { later } from "./later";
+import { marks } from "./marks";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
@@ -24,6 +25,7 @@ export const en = {
   ...forward,
   ...storage,
   ...later,
+  ...marks,
   ...keys,
 };
 

@@ -6,6 +6,7 @@ import { folders } from "./folders";
 import { forward } from "./forward";
 import { keys } from "./keys";
 import { later } from "./later";
+import { marks } from "./marks";
 import { search } from "./search";
 import { settings } from "./settings";
 import { signin } from "./signin";
@@ -26,5 +27,6 @@ export const zh = {
   ...forward,
   ...storage,
   ...later,
+  ...marks,
   ...keys,
 } satisfies Translation<Keys>;

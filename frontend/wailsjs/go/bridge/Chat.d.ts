@@ -10,6 +10,8 @@ export function Conversations():Promise<Array<store.Conversation>>;
 
 export function ConversationsByID(arg1:bridge.IDsRequest):Promise<Array<store.Conversation>>;
 
+export function DeleteForMe(arg1:bridge.DeleteRequest):Promise<void>;
+
 export function Discard(arg1:bridge.MessageRequest):Promise<void>;
 
 export function DismissRefusal(arg1:bridge.MessageRequest):Promise<void>;
@@ -51,6 +53,10 @@ export function Send(arg1:bridge.SendRequest):Promise<store.Message>;
 export function SetFocus(arg1:bridge.FocusRequest):Promise<void>;
 
 export function SetTyping(arg1:bridge.TypingRequest):Promise<void>;
+
+export function Star(arg1:bridge.StarRequest):Promise<void>;
+
+export function Starred(arg1:bridge.StarredRequest):Promise<store.StarredPage>;
 
 export function Unschedule(arg1:bridge.UnscheduleRequest):Promise<void>;
 

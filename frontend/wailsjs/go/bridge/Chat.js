@@ -14,6 +14,10 @@ export function ConversationsByID(arg1) {
   return window['go']['bridge']['Chat']['ConversationsByID'](arg1);
 }
 
+export function DeleteForMe(arg1) {
+  return window['go']['bridge']['Chat']['DeleteForMe'](arg1);
+}
+
 export function Discard(arg1) {
   return window['go']['bridge']['Chat']['Discard'](arg1);
 }
@@ -96,6 +100,14 @@ export function SetFocus(arg1) {
 
 export function SetTyping(arg1) {
   return window['go']['bridge']['Chat']['SetTyping'](arg1);
+}
+
+export function Star(arg1) {
+  return window['go']['bridge']['Chat']['Star'](arg1);
+}
+
+export function Starred(arg1) {
+  return window['go']['bridge']['Chat']['Starred'](arg1);
 }
 
 export function Unschedule(arg1) {

@@ -8,7 +8,7 @@ export function PinLine({ message, peerName, onJump }: KindProps) {
   const { t } = useI18n();
   const { quote } = message;
   const words = pinWords(t, message, peerName);
-  if (!quote) return words;
+  if (!quote || quote.kind === "deleted") return words;
   return (
     <button
       type="button"
