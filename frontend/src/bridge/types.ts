@@ -68,6 +68,7 @@ export type Message = With<store.Message, { status: MessageStatus; quote?: Quote
 export type RecordCard = Plain<store.RecordCard>;
 export type RecordContent = Plain<store.Record>;
 export type Scheduled = Plain<store.Scheduled>;
+export type Shortcut = Plain<bridge.Shortcut>;
 export type Folder = Plain<protocol.Folder>;
 export type Version = Plain<store.Version>;
 export type Preview = With<store.Preview, { status: MessageStatus | "" }>;

@@ -1,6 +1,7 @@
 import { Settings } from "lucide-react";
 import { useI18n } from "../i18n";
 import { useApp } from "../state/app";
+import { useKeysOf } from "../state/shortcuts";
 import { useSelect } from "../state/store";
 import { AccountMenu } from "./AccountMenu";
 import { RailButton } from "./RailButton";
@@ -25,7 +26,7 @@ export function Rail() {
         icon={Settings}
         label={t("shell.settings")}
         text={t("shell.settings")}
-        shortcut="Ctrl+,"
+        shortcut={useKeysOf("settings")}
         count={0}
         current={section === "settings"}
         onClick={() => navigation.openSettings(navigation.getSnapshot().settings ?? "account")}

@@ -15,6 +15,7 @@ import { PresenceStore } from "./presence";
 import { ProfileStore } from "./profile";
 import { ScheduledStore } from "./scheduled";
 import { SettingsStore } from "./settings";
+import { ShortcutsStore } from "./shortcuts";
 import { Signal } from "./signal";
 import { StorageStore } from "./storage";
 import { TypingStore } from "./typing";
@@ -37,6 +38,7 @@ export class AppState {
   readonly devices: DevicesStore;
   readonly scheduled: ScheduledStore;
   readonly folders: FoldersStore;
+  readonly shortcuts: ShortcutsStore;
   readonly linking: LinkingStore;
   readonly clearing = new ClearingStore();
   readonly storage: StorageStore;
@@ -57,6 +59,7 @@ export class AppState {
     this.devices = new DevicesStore(bridge);
     this.scheduled = new ScheduledStore(bridge);
     this.folders = new FoldersStore(bridge);
+    this.shortcuts = new ShortcutsStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
     this.storage = new StorageStore(bridge);
   }
@@ -85,6 +88,7 @@ export class AppState {
     this.storage.refresh();
     quietly(this.scheduled.load());
     quietly(this.folders.load());
+    quietly(this.shortcuts.load());
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -117,6 +121,7 @@ export class AppState {
     this.storage.clear();
     this.scheduled.clear();
     this.folders.clear();
+    this.shortcuts.clear();
     this.navigation.clear();
     this.clearing.close();
     this.#messages.clear();
