@@ -538,6 +538,13 @@ func TestPreferenceCheck(t *testing.T) {
 		{protocol.PreferenceSound, `tru`, "value"},
 		{protocol.PreferenceSound, "\"\xff\"", "value"},
 		{protocol.PreferenceSound, `"` + strings.Repeat("x", protocol.MaxPreference) + `"`, "value"},
+		{protocol.PreferenceShortcutsPC, `{}`, ""},
+		{protocol.PreferenceShortcutsMac, `{"search":"Mod+Shift+K","find":""}`, ""},
+		{protocol.PreferenceShortcutsWeb, `{"search":7}`, "value"},
+		{protocol.PreferenceShortcutsWeb, `{"a search":"Mod+K"}`, "value"},
+		{protocol.PreferenceShortcutsWeb, `{"search":"` + strings.Repeat("x", protocol.MaxChord+1) + `"}`, "value"},
+		{protocol.PreferenceShortcutsWeb, shortcuts(protocol.MaxShortcuts), ""},
+		{protocol.PreferenceShortcutsWeb, shortcuts(protocol.MaxShortcuts + 1), "value"},
 		{protocol.PreferenceFolders, `[]`, ""},
 		{protocol.PreferenceFolders, `[{"id":"01K9F0DER00000000000000000","name":"十二个汉字的名字也行哦"},{"id":"01K9F0DER00000000000000001","name":"twenty-four letters wide","icon":"x"}]`, ""},
 		{protocol.PreferenceFolders, `[{"id":"01K9F0DER00000000000000000","name":"十三个汉字的名字就太长了啊"}]`, "name"},
@@ -559,6 +566,15 @@ func TestPreferenceCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shortcuts is the value of as many shortcuts.
+func shortcuts(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf(`"action_%d":"Mod+K"`, i)
+	}
+	return "{" + strings.Join(list, ",") + "}"
 }
 
 // folders is the value of as many folders.

@@ -31,6 +31,8 @@ const (
 	MaxRecordDepth  = 5   // Records in each other.
 
 	MaxPreference = 16 << 10 // Bytes of one preference's value.
+	MaxShortcuts  = 64       // Shortcuts of one kind of device.
+	MaxChord      = 32       // Runes of one shortcut.
 	MaxFolders    = 20       // Folders of one user.
 	MaxFolderName = 24       // Letters of a folder's name; code points from U+2E80 on count as two.
 

@@ -15,6 +15,12 @@ const (
 	PreferenceSound         = "sound"          // bool: notices make a sound.
 	PreferenceLinkPreviews  = "link_previews"  // bool: messages show what stands behind their first link.
 	PreferenceFolders       = "folders"        // []Folder: the user's own folders, in their order.
+
+	// Shortcuts: the keys that the user chose, for each kind of device one, since
+	// the keyboard, and what the system or the browser takes of it, differ.
+	PreferenceShortcutsMac = "shortcuts_mac"
+	PreferenceShortcutsPC  = "shortcuts_pc"
+	PreferenceShortcutsWeb = "shortcuts_web"
 )
 
 // Preference is one choice. It is the body of OpSetPreference and JournalPreference;
@@ -51,6 +57,8 @@ func preferenceCheck(name string) func(value []byte) error {
 		return checkSwitch
 	case PreferenceFolders:
 		return checkFolders
+	case PreferenceShortcutsMac, PreferenceShortcutsPC, PreferenceShortcutsWeb:
+		return checkShortcuts
 	}
 	return nil
 }
@@ -59,6 +67,29 @@ func checkSwitch(value []byte) error {
 	var on bool
 	if err := json.Unmarshal(value, &on); err != nil {
 		return Invalid("value", "is neither true nor false")
+	}
+	return nil
+}
+
+// Shortcuts are keys by what they do: the actions that differ from what is usual.
+// "" takes an action's key away. Which actions there are is the clients' matter.
+type Shortcuts map[string]string
+
+func checkShortcuts(value []byte) error {
+	var keys Shortcuts
+	if err := json.Unmarshal(value, &keys); err != nil {
+		return Invalid("value", "is no list of shortcuts")
+	}
+	if len(keys) > MaxShortcuts {
+		return Invalid("value", "has more than %d shortcuts", MaxShortcuts)
+	}
+	for action, chord := range keys {
+		if !validKind(action) {
+			return Invalid("value", "use 1 to %d of a-z, 0-9, '_', '.', '-' for an action", MaxKind)
+		}
+		if _, err := CleanLine("value", chord, 0, MaxChord); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -19,8 +19,9 @@ package protocol
 //	   and why a session ended; search; messages without a sound, and such as the
 //	   server sends later; conversations cleared for oneself or for both, and the
 //	   floor below which entries are gone; preferences that follow a user,
-//	   folders, and where a reader is mentioned; what stands behind links; messages
-//	   starred and deleted for oneself
+//	   floor below which entries are gone; preferences that follow a user, folders
+//	   and shortcuts among them, and where a reader is mentioned; what stands behind
+//	   links; messages starred and deleted for oneself
 const Version = 1
 
 // MinVersion is the oldest client version this build's server accepts.

@@ -438,6 +438,35 @@ func TestSomeSettingsFollowTheAccount(t *testing.T) {
 	}
 }
 
+func TestShortcutsAreOfOneKindOfDevice(t *testing.T) {
+	for want, opt := range map[string]Options{
+		protocol.PreferenceShortcutsWeb: {Host: HostBrowser, Platform: protocol.PlatformMacOS},
+		protocol.PreferenceShortcutsMac: {Host: HostDesktop, Platform: protocol.PlatformMacOS},
+		protocol.PreferenceShortcutsPC:  {Host: HostDesktop, Platform: protocol.PlatformWindows},
+	} {
+		if got := (&App{opt: opt}).shortcutsName(); got != want {
+			t.Errorf("%+v: %s, want %s", opt, got, want)
+		}
+	}
+	server := newChatServer(t)
+	p := openPage(t, t.TempDir())
+	if got, err := p.settings.Shortcuts(); err != nil || len(got) != 0 || got == nil {
+		t.Errorf("without an account: %+v, %v", got, err)
+	}
+	if err := p.settings.SetShortcuts(ShortcutsRequest{}); codeOf(err) != CodeNoAccount {
+		t.Errorf("without an account: %v", err)
+	}
+	must(t, p.auth.SignIn(SignInRequest{Server: server.URL, Username: "alice", Password: "password"}))
+	want := []Shortcut{{Action: "find"}, {Action: "search", Chord: "Mod+Shift+K"}}
+	must(t, p.settings.SetShortcuts(ShortcutsRequest{Shortcuts: want}))
+	if got, err := p.settings.Shortcuts(); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if err := p.settings.SetShortcuts(ShortcutsRequest{Shortcuts: []Shortcut{{Action: "no action", Chord: "K"}}}); codeOf(err) != string(protocol.CodeInvalid) {
+		t.Errorf("what is no action: %v", err)
+	}
+}
+
 func TestNewerDataIsToldByEveryCall(t *testing.T) {
 	dir := t.TempDir()
 	openPage(t, dir).end()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"mychat/backend/engine"
@@ -48,7 +49,7 @@ func (a *App) settingsWith(ctx context.Context, e *engine.Engine) (session.Setti
 		if !slices.Contains(following(), p.Name) {
 			continue
 		}
-		if err := lay(&v, p.Name, json.RawMessage(p.Value)); err != nil {
+		if err := lay(&v, p.Name, p.Value); err != nil {
 			return v, fmt.Errorf("decode preference: %w", err)
 		}
 	}
@@ -84,7 +85,7 @@ func (a *App) changeSettings(ctx context.Context, r ChangeSettingsRequest) error
 		case open == nil || !slices.Contains(following(), name):
 			here = append(here, name)
 		default:
-			err := open.engine.SetPreference(ctx, protocol.Preference{Name: name, Value: protocol.RawJSON(values[name])})
+			err := open.engine.SetPreference(ctx, protocol.Preference{Name: name, Value: values[name]})
 			if err != nil {
 				return err
 			}
@@ -122,4 +123,44 @@ func (a *App) heed(ctx context.Context, e *engine.Engine) {
 	opt.Notify.Notify, opt.Notify.Preview = v.Notify, v.NotifyPreview
 	e.SetNotify(opt.Notify)
 	e.SetPreviews(v.LinkPreviews)
+}
+
+// shortcutsName is the preference that holds the shortcuts of this kind of
+// device: keyboards differ, and a browser keeps keys for itself.
+func (a *App) shortcutsName() string {
+	switch {
+	case a.opt.Host == HostBrowser:
+		return protocol.PreferenceShortcutsWeb
+	case a.opt.Platform == protocol.PlatformMacOS:
+		return protocol.PreferenceShortcutsMac
+	}
+	return protocol.PreferenceShortcutsPC
+}
+
+// shortcuts returns the keys that the user of the open account chose for this
+// kind of device, by action; none while no account is open.
+func (a *App) shortcuts(ctx context.Context) ([]Shortcut, error) {
+	r, release := a.hold()
+	defer release()
+	if r == nil {
+		return nil, nil
+	}
+	chosen, err := r.engine.Preferences(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Shortcut
+	for _, p := range chosen {
+		if p.Name != a.shortcutsName() {
+			continue
+		}
+		var keys protocol.Shortcuts
+		if err := json.Unmarshal(p.Value, &keys); err != nil {
+			return nil, fmt.Errorf("decode shortcuts: %w", err)
+		}
+		for _, action := range slices.Sorted(maps.Keys(keys)) {
+			out = append(out, Shortcut{Action: action, Chord: keys[action]})
+		}
+	}
+	return out, nil
 }

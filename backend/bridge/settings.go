@@ -78,6 +78,42 @@ func (s *Settings) Change(r ChangeSettingsRequest) error {
 	return err
 }
 
+// Shortcut is a chosen key.
+type Shortcut struct {
+	Action string `json:"action"` // What it does.
+	Chord  string `json:"chord"`  // Such as Mod+Shift+K; "" for no key.
+}
+
+// ShortcutsRequest holds the chosen keys; what is not named has its usual one.
+type ShortcutsRequest struct {
+	Shortcuts []Shortcut `json:"shortcuts"`
+}
+
+// Shortcuts returns the keys that the user of the open account chose for devices
+// of this kind; none while no account is open.
+func (s *Settings) Shortcuts() ([]Shortcut, error) {
+	return list(guarded(s.app, func() ([]Shortcut, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), callWithin)
+		defer cancel()
+		return s.app.shortcuts(ctx)
+	}))
+}
+
+// SetShortcuts replaces them, on all of the user's devices of this kind.
+func (s *Settings) SetShortcuts(r ShortcutsRequest) error {
+	return doEngine(s.app, func(ctx context.Context, e *engine.Engine) error {
+		keys := protocol.Shortcuts{}
+		for _, k := range r.Shortcuts {
+			keys[k.Action] = k.Chord
+		}
+		value, err := protocol.Encode(keys)
+		if err != nil {
+			return err
+		}
+		return e.SetPreference(ctx, protocol.Preference{Name: s.app.shortcutsName(), Value: value})
+	})
+}
+
 // About says which build this is.
 func (s *Settings) About() (About, error) {
 	return guarded(s.app, func() (About, error) {

@@ -73,6 +73,7 @@ export type Message = With<
 export type RecordCard = Plain<store.RecordCard>;
 export type RecordContent = Plain<store.Record>;
 export type Scheduled = Plain<store.Scheduled>;
+export type Shortcut = Plain<bridge.Shortcut>;
 export type Folder = Plain<protocol.Folder>;
 export type Starred = With<store.Starred, { message?: Message }>;
 export type StarredPage = With<store.StarredPage, { items: Starred[] }>;

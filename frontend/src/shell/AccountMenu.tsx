@@ -5,6 +5,7 @@ import { SignOutDialog } from "../features/settings/SignOutDialog";
 import { useI18n } from "../i18n";
 import { useApp } from "../state/app";
 import { serverName } from "../state/server";
+import { useKeysOf } from "../state/shortcuts";
 import { useStore } from "../state/store";
 import { Avatar } from "../ui/Avatar";
 import { Menu, MenuItem, MenuSeparator } from "../ui/Menu";
@@ -21,6 +22,7 @@ export function AccountMenu() {
   const me = useStore(app.profile);
   const connection = useStore(app.connection);
   useStore(app.auth);
+  const settingsKeys = useKeysOf("settings");
   const [asking, setAsking] = useState(false);
   const [linking, setLinking] = useState(false);
   const account = app.auth.account;
@@ -65,7 +67,7 @@ export function AccountMenu() {
         <MenuSeparator />
         <MenuItem
           icon={Settings}
-          shortcut="Ctrl+,"
+          shortcut={settingsKeys}
           onSelect={() => app.navigation.openSettings("account")}
         >
           {t("shell.settings")}

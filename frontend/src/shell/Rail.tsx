@@ -1,6 +1,7 @@
 import { Settings, Star } from "lucide-react";
 import { useI18n } from "../i18n";
 import { useApp } from "../state/app";
+import { useKeysOf } from "../state/shortcuts";
 import { useSelect } from "../state/store";
 import { AccountMenu } from "./AccountMenu";
 import { RailButton } from "./RailButton";
@@ -24,7 +25,7 @@ export function Rail() {
         icon={Star}
         label={t("star.title")}
         text={t("star.title")}
-        shortcut="Ctrl+Shift+S"
+        shortcut={useKeysOf("starred")}
         count={0}
         current={false}
         onClick={() => navigation.setStarred(true)}
@@ -34,7 +35,7 @@ export function Rail() {
         icon={Settings}
         label={t("shell.settings")}
         text={t("shell.settings")}
-        shortcut="Ctrl+,"
+        shortcut={useKeysOf("settings")}
         count={0}
         current={section === "settings"}
         onClick={() => navigation.openSettings(navigation.getSnapshot().settings ?? "account")}

@@ -9,7 +9,7 @@ type RailButtonProps = {
   label: string;
   /** Its name alone, for the tooltip. */
   text: string;
-  shortcut?: string;
+  shortcut?: string | undefined;
   count: number;
   current: boolean;
   onClick: () => void;

@@ -17,6 +17,7 @@ import { ProfileStore } from "./profile";
 import { RestoreStore } from "./restore";
 import { ScheduledStore } from "./scheduled";
 import { SettingsStore } from "./settings";
+import { ShortcutsStore } from "./shortcuts";
 import { Signal } from "./signal";
 import { StarredStore } from "./starred";
 import { StorageStore } from "./storage";
@@ -42,6 +43,7 @@ export class AppState {
   readonly scheduled: ScheduledStore;
   readonly folders: FoldersStore;
   readonly starred: StarredStore;
+  readonly shortcuts: ShortcutsStore;
   readonly linking: LinkingStore;
   readonly clearing = new ClearingStore();
   readonly storage: StorageStore;
@@ -65,6 +67,7 @@ export class AppState {
     this.scheduled = new ScheduledStore(bridge);
     this.folders = new FoldersStore(bridge);
     this.starred = new StarredStore(bridge);
+    this.shortcuts = new ShortcutsStore(bridge);
     this.linking = new LinkingStore(bridge, () => this.auth.signedIn());
     this.storage = new StorageStore(bridge);
     this.restore = new RestoreStore(bridge);
@@ -96,6 +99,7 @@ export class AppState {
     quietly(this.scheduled.load());
     quietly(this.folders.load());
     void this.starred.refresh();
+    quietly(this.shortcuts.load());
     for (const store of this.openMessages()) {
       if (store.getSnapshot().messages) quietly(store.reload());
     }
@@ -130,6 +134,7 @@ export class AppState {
     this.scheduled.clear();
     this.folders.clear();
     this.starred.close();
+    this.shortcuts.clear();
     this.navigation.clear();
     this.clearing.close();
     this.#messages.clear();

@@ -72,8 +72,11 @@ function applyEvent(app: AppState, e: BridgeEvent) {
     case "typing":
       return app.typing.apply(e.conversation_id ?? "", e.user_id ?? "", e.until_ms ?? 0);
     case "settings":
-      // Folders are among what the user chose for all of their devices.
-      if (app.auth.account) quietly(app.folders.load());
+      // Folders and keys are among what the user chose for all of their devices.
+      if (app.auth.account) {
+        quietly(app.folders.load());
+        quietly(app.shortcuts.load());
+      }
       return quietly(app.settings.load());
     case "profile":
       return quietly(app.profile.load());

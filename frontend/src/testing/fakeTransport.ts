@@ -141,6 +141,7 @@ export class FakeTransport implements Transport {
     this.on("Chat.SetFocus", () => undefined);
     this.on("Chat.Conversations", () => []);
     this.on("Chat.Folders", () => []);
+    this.on("Settings.Shortcuts", () => []);
     this.on("Friends.List", () => []);
     this.on("Friends.Requests", () => []);
     this.on("Friends.Presence", () => []);

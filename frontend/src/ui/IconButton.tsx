@@ -9,7 +9,7 @@ export type IconButtonProps = Omit<ComponentProps<"button">, "children" | "aria-
   /** Its name, also shown as a tooltip. */
   label: string;
   /** Such as "Ctrl+I". */
-  shortcut?: string;
+  shortcut?: string | undefined;
   size?: "sm" | "md" | "lg";
   /** What it opens or turns on is there. */
   on?: boolean;

@@ -86,7 +86,7 @@ export function ContextMenu({ children, items, anchor, align, focusAfter }: Cont
 
 type MenuItemProps = {
   icon?: LucideIcon;
-  shortcut?: string;
+  shortcut?: string | undefined;
   danger?: boolean;
   disabled?: boolean;
   onSelect: () => void;

@@ -3,7 +3,7 @@ import { Kbd } from "./Kbd";
 import styles from "./SearchField.module.css";
 
 type SearchButtonProps = {
-  shortcut: string;
+  shortcut: string | undefined;
   text: string;
   onClick: () => void;
 };
@@ -16,14 +16,16 @@ export function SearchButton({ shortcut, text, onClick }: SearchButtonProps) {
       className={styles.box}
       data-opens
       aria-haspopup="dialog"
-      aria-keyshortcuts={shortcut.replace("Ctrl", "Control")}
+      aria-keyshortcuts={shortcut?.replace("Ctrl", "Control")}
       onClick={onClick}
     >
       <Search aria-hidden />
       <span className={styles.words}>{text}</span>
-      <span aria-hidden>
-        <Kbd keys={shortcut} plain />
-      </span>
+      {shortcut && (
+        <span aria-hidden>
+          <Kbd keys={shortcut} plain />
+        </span>
+      )}
     </button>
   );
 }

@@ -5,7 +5,7 @@ import styles from "./Tooltip.module.css";
 
 type TooltipProps = {
   text: ReactNode;
-  shortcut?: string;
+  shortcut?: string | undefined;
   side?: "top" | "bottom" | "left" | "right";
   /** The element that it explains; it takes a ref and event handlers. */
   children: ReactElement;

@@ -1235,6 +1235,50 @@ export namespace bridge {
 		    return a;
 		}
 	}
+	export class Shortcut {
+	    action: string;
+	    chord: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Shortcut(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.action = source["action"];
+	        this.chord = source["chord"];
+	    }
+	}
+	export class ShortcutsRequest {
+	    shortcuts: Shortcut[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ShortcutsRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.shortcuts = this.convertValues(source["shortcuts"], Shortcut);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class SignInRequest {
 	    server: string;
 	    username: string;

@@ -1,6 +1,7 @@
 import { MessageCirclePlus, Star, UserRoundPlus, WifiOff } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
+import { useKeysOf } from "../../state/shortcuts";
 import { useSelect } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
@@ -21,7 +22,7 @@ export function ChatList() {
   const { t } = useI18n();
   const list = useSelect(app.conversations, (s) => s.list);
   const conversationId = useSelect(app.navigation, (s) => s.conversationId);
-  const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
+  const searchKeys = useKeysOf("search");
   const off = useSelect(app.connection, (c) => c.state === "off");
   const { shown, ...filters } = useFiltered();
   useListShortcuts(filters.filters, filters.filter, shown);
@@ -38,9 +39,7 @@ export function ChatList() {
         onClick: () => app.navigation.setStarred(true),
       }}
       ask={{ label: t("list.search"), asked: false, onClick: search }}
-      search={
-        <SearchButton text={t("list.search")} shortcut={mac ? "⌘+K" : "Ctrl+K"} onClick={search} />
-      }
+      search={<SearchButton text={t("list.search")} shortcut={searchKeys} onClick={search} />}
     >
       {off && (
         <p className={styles.off}>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { Conversation } from "../../bridge/types";
 import { useApp } from "../../state/app";
+import { chordOf } from "../../state/chords";
 import type { Filter } from "../../state/navigation";
 import { isComposing } from "../../ui/composing";
 import { inDialog } from "../../ui/inDialog";
@@ -8,15 +9,14 @@ import { inList, nextUnread, stepFrom } from "./filter";
 
 /**
  * Keys that choose a conversation of those shown, or what is shown, wherever the
- * focus is: Alt with an arrow, Ctrl (on a Mac, Command) with 1 to 9, Ctrl+J for
- * the next unread one, and Alt+Shift with an arrow for the next filter.
+ * focus is: the user's own, and Ctrl (on a Mac, Command) with 1 to 9.
  */
 export function useListShortcuts(
   filters: readonly Filter[],
   filter: Filter,
   shown: readonly Conversation[] | undefined,
 ) {
-  const { conversations, navigation } = useApp();
+  const { conversations, navigation, shortcuts } = useApp();
   const latest = useRef({ filters, filter, shown });
   useEffect(() => {
     latest.current = { filters, filter, shown };
@@ -26,23 +26,33 @@ export function useListShortcuts(
     const target = (e: KeyboardEvent) => {
       const list = latest.current.shown ?? [];
       const open = navigation.getSnapshot().conversationId;
-      const mod = e.ctrlKey || e.metaKey;
-      if (e.altKey && !mod) {
-        if (e.key === "ArrowDown") return stepFrom(list, open, 1);
-        if (e.key === "ArrowUp") return stepFrom(list, open, -1);
-        return undefined;
+      switch (shortcuts.pressed(e)) {
+        case "next_chat":
+          return stepFrom(list, open, 1);
+        case "previous_chat":
+          return stepFrom(list, open, -1);
+        case "next_unread":
+          return nextUnread(inList(conversations.getSnapshot().list ?? []), open);
+        default: {
+          const nth = /^Mod\+([1-9])$/.exec(chordOf(e) ?? "")?.[1];
+          return nth && list[Number(nth) - 1];
+        }
       }
-      if (!mod || e.altKey) return undefined;
-      if (e.key.toLowerCase() === "j") {
-        return nextUnread(inList(conversations.getSnapshot().list ?? []), open);
+    };
+    const filterBy = (e: KeyboardEvent): 1 | -1 | undefined => {
+      switch (shortcuts.pressed(e)) {
+        case "next_filter":
+          return 1;
+        case "previous_filter":
+          return -1;
+        default:
+          return undefined;
       }
-      return /^[1-9]$/.test(e.key) ? list[Number(e.key) - 1] : undefined;
     };
     const onKey = (e: KeyboardEvent) => {
       if (e.defaultPrevented || isComposing(e) || inDialog(e)) return;
-      if (e.shiftKey) {
-        const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
-        if (!step || !e.altKey || e.ctrlKey || e.metaKey) return;
+      const step = filterBy(e);
+      if (step) {
         const { filters, filter } = latest.current;
         const next = filters[filters.indexOf(filter) + step];
         e.preventDefault();
@@ -56,5 +66,5 @@ export function useListShortcuts(
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [conversations, navigation]);
+  }, [conversations, navigation, shortcuts]);
 }

@@ -1,19 +1,20 @@
 import { useEffect } from "react";
+import { useApp } from "../../state/app";
 import { isComposing } from "../../ui/composing";
 import { inDialog } from "../../ui/inDialog";
 
-/** Ctrl+K (on a Mac, Command+K) goes to the search, wherever the focus is. */
+/** The key of the search, mostly Ctrl+K, goes to it wherever the focus is. */
 export function useSearchKey(focus: () => void) {
+  const { shortcuts } = useApp();
   // The document hears keys, whatever has the focus.
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
-      if (e.defaultPrevented || isComposing(e) || e.altKey || e.shiftKey) return;
-      if (e.key.toLowerCase() !== "k" || !(e.ctrlKey || e.metaKey)) return;
-      if (inDialog(e)) return;
+      if (e.defaultPrevented || isComposing(e) || inDialog(e)) return;
+      if (shortcuts.pressed(e) !== "search") return;
       e.preventDefault();
       focus();
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [focus]);
+  }, [focus, shortcuts]);
 }

@@ -8,6 +8,7 @@ import {
 } from "react";
 import type { KeyboardEvent, Ref } from "react";
 import { useI18n } from "../../i18n";
+import { useApp } from "../../state/app";
 import { useToastsAbove } from "../../ui/useToastsAbove";
 import { useIme } from "../../ui/useIme";
 import { useNarrow } from "../../ui/useNarrow";
@@ -74,6 +75,7 @@ const fine: Length = { state: "fine" };
  */
 export function Composer(props: ComposerProps) {
   const { name, ctrlEnter, mod, offline, context, ref } = props;
+  const { shortcuts } = useApp();
   const { t } = useI18n();
   const narrow = useNarrow();
   const root = useRef<HTMLDivElement>(null);
@@ -224,18 +226,19 @@ export function Composer(props: ComposerProps) {
       if (props.onEditLast()) e.preventDefault();
       return;
     }
+    const action = owner === "user" && !apart ? shortcuts.pressed(e.nativeEvent) : undefined;
+    if (action === "send_silently" || action === "send_later") {
+      e.preventDefault();
+      if (action === "send_later") later();
+      else submit(true);
+      return;
+    }
     if (e.key !== "Enter" || owner === "method") return;
     if (owner === "told again") {
       e.preventDefault(); // It chose a candidate, and is no line break either.
       return;
     }
     const withMod = e.ctrlKey || e.metaKey;
-    if (e.altKey && !withMod && !apart) {
-      e.preventDefault();
-      if (e.shiftKey) later();
-      else submit(true);
-      return;
-    }
     if (e.altKey || e.shiftKey) return;
     if (ctrlEnter !== withMod) {
       if (!withMod) return; // The field breaks the line itself.

@@ -3,6 +3,7 @@ import { MessageCircle } from "lucide-react";
 import type { Conversation as Bridged } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
+import { useKeysOf } from "../../state/shortcuts";
 import { useSelect, useStore } from "../../state/store";
 import { EmptyState } from "../../ui/EmptyState";
 import { Kbd } from "../../ui/Kbd";
@@ -27,7 +28,7 @@ export function Conversation({ banner, menu }: ConversationProps) {
     conversationId === null ? undefined : s.byId.get(conversationId),
   );
   const none = useSelect(app.conversations, (s) => s.list?.length === 0);
-  const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
+  const searchKeys = useKeysOf("search");
   if (conversation) {
     return (
       <OpenConversation
@@ -50,20 +51,17 @@ export function Conversation({ banner, menu }: ConversationProps) {
     );
   }
   const [before, after] = t("chat.none_text", { key: "\n" }).split("\n");
+  const hint = searchKeys && (
+    <>
+      {before}
+      <Kbd keys={searchKeys} />
+      {after}
+    </>
+  );
   return (
     <div className={styles.pane}>
       {banner}
-      <EmptyState
-        icon={MessageCircle}
-        title={t("chat.none_title")}
-        text={
-          <>
-            {before}
-            <Kbd keys={mac ? "⌘+K" : "Ctrl+K"} />
-            {after}
-          </>
-        }
-      />
+      <EmptyState icon={MessageCircle} title={t("chat.none_title")} text={hint} />
     </div>
   );
 }

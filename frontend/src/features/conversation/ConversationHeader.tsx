@@ -4,6 +4,7 @@ import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
+import { useKeysOf } from "../../state/shortcuts";
 import { useSelect, useStore } from "../../state/store";
 import { IconButton } from "../../ui/IconButton";
 import { PaneHeader } from "../../ui/PaneHeader";
@@ -19,10 +20,10 @@ type ConversationHeaderProps = {
 /** Who the conversation is with and whether they are there. */
 export function ConversationHeader({ conversation, menu }: ConversationHeaderProps) {
   const { t } = useI18n();
-  const { navigation, settings } = useApp();
+  const { navigation } = useApp();
   const { peer } = conversation;
   const finding = useSelect(navigation, (n) => n.finding);
-  const mac = useSelect(settings, (s) => s.about?.platform === "macos");
+  const findKeys = useKeysOf("find");
   const profile = () => navigation.openContacts({ kind: "person", userId: peer.id });
   return (
     <PaneHeader
@@ -35,7 +36,7 @@ export function ConversationHeader({ conversation, menu }: ConversationHeaderPro
       <IconButton
         icon={Search}
         label={t("find.open")}
-        shortcut={mac ? "⌘+F" : "Ctrl+F"}
+        shortcut={findKeys}
         on={finding}
         aria-pressed={finding}
         onClick={() => navigation.setFinding(!finding)}

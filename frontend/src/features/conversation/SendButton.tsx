@@ -1,5 +1,6 @@
 import { ArrowUp, BellOff, ChevronUp, Clock3 } from "lucide-react";
 import { useI18n } from "../../i18n";
+import { useKeysOf } from "../../state/shortcuts";
 import { Button } from "../../ui/Button";
 import { ContextMenu, Menu, MenuItem } from "../../ui/Menu";
 import styles from "./SendButton.module.css";
@@ -15,6 +16,8 @@ type SendButtonProps = {
 /** Sends; the arrow beside it, a right click or a long press offer the other ways. */
 export function SendButton({ disabled, plain, onSend, onLater }: SendButtonProps) {
   const { t } = useI18n();
+  const silently = useKeysOf("send_silently");
+  const later = useKeysOf("send_later");
   const send = (
     <Button
       className={styles.send}
@@ -33,13 +36,13 @@ export function SendButton({ disabled, plain, onSend, onLater }: SendButtonProps
     <>
       <MenuItem
         icon={BellOff}
-        shortcut="Alt+Enter"
+        shortcut={silently}
         disabled={disabled}
         onSelect={() => onSend(true)}
       >
         {t("send.silent")}
       </MenuItem>
-      <MenuItem icon={Clock3} shortcut="Alt+Shift+Enter" disabled={disabled} onSelect={onLater}>
+      <MenuItem icon={Clock3} shortcut={later} disabled={disabled} onSelect={onLater}>
         {t("send.later")}
       </MenuItem>
     </>

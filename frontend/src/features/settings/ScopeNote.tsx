@@ -1,9 +1,8 @@
-import { Monitor, MonitorSmartphone } from "lucide-react";
 import type { Settings } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { useSelect } from "../../state/store";
-import styles from "./ScopeNote.module.css";
+import { ScopeLine } from "./ScopeLine";
 
 type ScopeNoteProps = {
   /** One of the settings that it speaks of; the others have the same scope. */
@@ -14,11 +13,6 @@ type ScopeNoteProps = {
 export function ScopeNote({ of }: ScopeNoteProps) {
   const { t } = useI18n();
   const follows = useSelect(useApp().settings, (s) => s.about?.following.includes(of) ?? false);
-  const Icon = follows ? MonitorSmartphone : Monitor;
-  return (
-    <p className={styles.note}>
-      <Icon aria-hidden />
-      {follows ? t("settings.scope_account") : t("settings.scope_device")}
-    </p>
-  );
+  const text = follows ? t("settings.scope_account") : t("settings.scope_device");
+  return <ScopeLine follows={follows} text={text} />;
 }

@@ -1,41 +1,70 @@
+import { BridgeError } from "../../bridge/error";
 import { useI18n } from "../../i18n";
 import type { Key } from "../../i18n";
-import { useSelect } from "../../state/store";
+import { errorText } from "../../i18n/errors";
 import { useApp } from "../../state/app";
+import { actions, usual } from "../../state/chords";
+import type { Action, Place } from "../../state/chords";
+import { useSelect, useStore } from "../../state/store";
+import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
 import { Kbd } from "../../ui/Kbd";
+import { useToast } from "../../ui/Toast";
 import { SettingsPage } from "./SettingsPage";
+import { ScopeLine } from "./ScopeLine";
+import { ShortcutRow } from "./ShortcutRow";
 import { useSettings } from "./useSettings";
 
-type KeysKey = Extract<Key, `keys.${string}`>;
-/** What a key does; Mod stands for Ctrl, or Command on a Mac. */
-type Group = { title: KeysKey; rows: readonly { does: KeysKey; keys: string }[] };
+/** Names of keys, which say nothing of a certain one. */
+type KeysKey = Exclude<
+  Extract<Key, `keys.${string}`>,
+  "keys.change" | "keys.awaiting_label" | "keys.held" | "keys.reset"
+>;
+/** What a key does; Mod stands for Ctrl, or Command on a Mac. The first ones can be changed. */
+type Group = {
+  title: KeysKey;
+  own?: readonly Action[];
+  rows: readonly { does: KeysKey; keys: string }[];
+};
 
 const groups = (send: string, line: string): readonly Group[] => [
   {
     title: "keys.everywhere",
-    rows: [
-      { does: "keys.search", keys: "Mod+K" },
-      { does: "keys.find", keys: "Mod+F" },
-      { does: "keys.starred", keys: "Mod+Shift+S" },
-      { does: "keys.settings", keys: "Mod+," },
-      { does: "keys.next_unread", keys: "Mod+J" },
-      { does: "keys.nth", keys: "Mod+1…9" },
-      { does: "keys.neighbour", keys: "Alt+↑↓" },
-      { does: "keys.filter", keys: "Alt+Shift+↑↓" },
-      { does: "keys.region", keys: "F6" },
+    own: [
+      "search",
+      "find",
+      "starred",
+      "settings",
+      "next_unread",
+      "previous_chat",
+      "next_chat",
+      "previous_filter",
+      "next_filter",
+      "next_pane",
+      "previous_pane",
     ],
+    rows: [{ does: "keys.nth", keys: "Mod+1…9" }],
   },
   {
     title: "keys.writing",
+    own: ["send_silently", "send_later"],
     rows: [
       { does: "keys.send", keys: send },
       { does: "keys.line", keys: line },
-      { does: "keys.silent", keys: "Alt+Enter" },
-      { does: "keys.later", keys: "Alt+Shift+Enter" },
       { does: "keys.edit_last", keys: "↑" },
       { does: "keys.leave", keys: "Esc" },
+    ],
+  },
+  {
+    title: "keys.chat",
+    rows: [
+      { does: "keys.pin_chat", keys: "P" },
+      { does: "keys.unread_chat", keys: "U" },
+      { does: "keys.mute_chat", keys: "M" },
+      { does: "keys.hide_chat", keys: "H" },
+      { does: "keys.archive_chat", keys: "E" },
+      { does: "keys.folders_chat", keys: "F" },
     ],
   },
   {
@@ -68,19 +97,35 @@ const groups = (send: string, line: string): readonly Group[] => [
   },
 ];
 
-/** Every key there is, by where it works. */
+/** Every key there is, by where it works; those that can be changed first. */
 export function ShortcutsPage() {
   const app = useApp();
   const { t } = useI18n();
+  const toast = useToast();
   const [settings] = useSettings();
+  const keys = useStore(app.shortcuts);
   const mac = useSelect(app.settings, (s) => s.about?.platform === "macos");
   const mod = mac ? "⌘" : "Ctrl";
+  const place: Place = app.bridge.host.kind === "browser" ? "web" : mac ? "mac" : "pc";
   const send = settings.ctrl_enter ? "Mod+Enter" : "Enter";
   const line = settings.ctrl_enter ? "Enter" : "Shift+Enter";
+  const reset = () => {
+    app.shortcuts.reset().then(
+      () => toast({ text: t("keys.reset_done") }),
+      (cause: unknown) => toast({ tone: "error", text: errorText(t, BridgeError.from(cause)) }),
+    );
+  };
   return (
-    <SettingsPage title="settings.shortcuts" reading>
+    <SettingsPage title="settings.shortcuts">
       {groups(send, line).map((group) => (
-        <Card key={group.title} title={t(group.title)}>
+        <Card
+          key={group.title}
+          title={t(group.title)}
+          note={group.own && <ScopeLine follows text={t(`keys.scope_${place}`)} />}
+        >
+          {group.own?.map((action) => (
+            <ShortcutRow key={action} action={action} place={place} mac={mac} />
+          ))}
           {group.rows.map((row) => (
             <CardRow key={row.does} title={t(row.does)}>
               <Kbd keys={row.keys.replace("Mod", mod)} />
@@ -88,6 +133,15 @@ export function ShortcutsPage() {
           ))}
         </Card>
       ))}
+      <div>
+        <Button
+          variant="outline"
+          disabled={actions.every((a) => keys[a] === usual[a])}
+          onClick={reset}
+        >
+          {t("keys.reset_all")}
+        </Button>
+      </div>
     </SettingsPage>
   );
 }

@@ -30,4 +30,8 @@ export function Quit():Promise<void>;
 
 export function RenameDevice(arg1:bridge.RenameDeviceRequest):Promise<void>;
 
+export function SetShortcuts(arg1:bridge.ShortcutsRequest):Promise<void>;
+
+export function Shortcuts():Promise<Array<bridge.Shortcut>>;
+
 export function UpdateMe(arg1:protocol.UpdateMe):Promise<protocol.Me>;

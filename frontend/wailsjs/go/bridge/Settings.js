@@ -54,6 +54,14 @@ export function RenameDevice(arg1) {
   return window['go']['bridge']['Settings']['RenameDevice'](arg1);
 }
 
+export function SetShortcuts(arg1) {
+  return window['go']['bridge']['Settings']['SetShortcuts'](arg1);
+}
+
+export function Shortcuts() {
+  return window['go']['bridge']['Settings']['Shortcuts']();
+}
+
 export function UpdateMe(arg1) {
   return window['go']['bridge']['Settings']['UpdateMe'](arg1);
 }
