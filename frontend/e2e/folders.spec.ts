@@ -139,7 +139,7 @@ test("a choice follows to the other machine, and stays off this one's sign-in", 
   const phone = await again(person, ana);
   await ana.settings("Chat");
   await phone.settings("Chat");
-  await expect(ana.page.getByText("The same on all your devices")).toBeVisible();
+  await expect(ana.page.getByText("The same on all your devices")).toHaveCount(2);
   await ana.page.getByRole("radio", { name: "Ctrl+Enter" }).click();
   await expect(phone.page.getByRole("radio", { name: "Ctrl+Enter" })).toBeChecked();
   await phone.settings("Notifications");
