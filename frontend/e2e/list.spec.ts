@@ -156,3 +156,43 @@ test("a draft goes on at the other machine, and never over what is written there
     .click();
   await expect(composer(phone)).toHaveValue("one more thing");
 });
+
+test("a list that is longer than the window scrolls, with the rows in sight and few more", async ({
+  people,
+}) => {
+  const { ana, bo } = people;
+  await befriend(ana, bo);
+  const { page } = ana;
+  const many = 500;
+  await page.route("**/call/Chat/Conversations", async (route) => {
+    const answer = await route.fetch();
+    const [one] = (await answer.json()) as { id: string; peer: { nickname: string } }[];
+    if (!one) throw new Error("there is no conversation to repeat");
+    const named = (i: number) => ({ ...one.peer, nickname: `Friend ${i}` });
+    const json = Array.from({ length: many }, (_, i) => ({
+      ...one,
+      id: `${one.id}${i}`,
+      peer: named(i),
+    }));
+    await route.fulfill({ response: answer, json });
+  });
+  for (const size of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 800 },
+  ]) {
+    await page.setViewportSize(size);
+    await page.reload();
+    await expect(row(ana).first()).toContainText("Friend 0");
+    await expect(async () => expect(await row(ana).count()).toBeLessThan(40)).toPass();
+    await row(ana).first().hover();
+    const last = rowOf(ana, `Friend ${many - 1}`);
+    await expect(async () => {
+      await page.mouse.wheel(0, 4_000);
+      await expect(last).toBeInViewport({ timeout: 50 });
+    }).toPass({ intervals: [10] });
+    expect(await row(ana).count()).toBeLessThan(40);
+    await row(ana).last().focus();
+    await page.keyboard.press("Home");
+    await expect(rowOf(ana, "Friend 0").first()).toBeFocused();
+  }
+});

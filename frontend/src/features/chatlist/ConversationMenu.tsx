@@ -1,16 +1,17 @@
 import { useState } from "react";
-import type { MouseEvent, ReactElement } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { UserRound } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { ContextMenu, MenuItem, MenuSeparator } from "../../ui/Menu";
 import { ChatActionItems } from "./ChatActionItems";
+import styles from "./ConversationMenu.module.css";
 
 type ConversationMenuProps = {
   conversations: readonly Conversation[];
   /** The list; rows in it carry their id in data-conversation. */
-  children: ReactElement<{ onContextMenuCapture?: (e: MouseEvent) => void }>;
+  children: ReactNode;
 };
 
 /** What can be done with one conversation: one menu for the whole list. */
@@ -46,7 +47,9 @@ export function ConversationMenu({ conversations, children }: ConversationMenuPr
         )
       }
     >
-      <div onContextMenuCapture={aim}>{children}</div>
+      <div className={styles.area} onContextMenuCapture={aim}>
+        {children}
+      </div>
     </ContextMenu>
   );
 }
