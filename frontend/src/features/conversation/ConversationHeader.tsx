@@ -58,7 +58,7 @@ function Presence({ conversation }: Pick<ConversationHeaderProps, "conversation"
   if (writing) {
     return (
       <p className={styles.presence} data-typing>
-        {t("list.typing")}
+        <span>{t("list.typing")}</span>
       </p>
     );
   }
@@ -66,7 +66,7 @@ function Presence({ conversation }: Pick<ConversationHeaderProps, "conversation"
     return (
       <p className={styles.presence}>
         <i className={styles.dot} aria-hidden />
-        {t("chat.unknown_presence")}
+        <span>{t("chat.unknown_presence")}</span>
       </p>
     );
   }
@@ -74,11 +74,13 @@ function Presence({ conversation }: Pick<ConversationHeaderProps, "conversation"
   return (
     <p className={styles.presence}>
       <i className={styles.dot} data-online={peer?.online || undefined} aria-hidden />
-      {peer?.online
-        ? t("chat.online")
-        : seen > 0
-          ? t("chat.last_seen", { time: formats.ago(seen) })
-          : t("chat.offline")}
+      <span>
+        {peer?.online
+          ? t("chat.online")
+          : seen > 0
+            ? t("chat.last_seen", { time: formats.ago(seen) })
+            : t("chat.offline")}
+      </span>
     </p>
   );
 }
