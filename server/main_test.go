@@ -83,7 +83,7 @@ func (l *lines) String() string {
 // await returns the first group of a pattern once it is there.
 func (l *lines) await(t *testing.T, pattern string) string {
 	t.Helper()
-	timeout := time.After(20 * time.Second)
+	timeout := time.After(time.Minute)
 	for {
 		if m := regexp.MustCompile(pattern).FindStringSubmatch(l.String()); m != nil {
 			return m[1]
@@ -119,7 +119,7 @@ func serving(t *testing.T, data string, args ...string) (url string, stop func()
 		return log.String()
 	})
 	t.Cleanup(func() { end() })
-	timeout := time.After(20 * time.Second)
+	timeout := time.After(time.Minute)
 	for {
 		if m := regexp.MustCompile(`url=(http\S+)`).FindStringSubmatch(log.String()); m != nil {
 			return m[1], end

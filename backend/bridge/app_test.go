@@ -166,7 +166,7 @@ func openPage(t *testing.T, dir string) page {
 // await returns the next event that has what is looked for.
 func (p page) await(t *testing.T, what string, has func(Event) bool) Event {
 	t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		select {
 		case batch, ok := <-p.events.C:

@@ -205,10 +205,10 @@ func TestCalls(t *testing.T) {
 		want               string // Part of the body.
 	}{
 		{"a result", "Auth/State", `[]`, 200, `"phase":"signed_out"`},
-		{"no result", "Settings/Set", `[{"theme":"dark"}]`, 200, `null`},
+		{"no result", "Settings/Change", `[{"names":["theme"],"settings":{"theme":"dark"}}]`, 200, `null`},
 		{"it was kept", "Settings/Get", `[]`, 200, `"theme":"dark"`},
 		{"an error with its code", "Chat/Send", `[{"conversation_id":"c","text":"x"}]`, 422, `"code":"no_account"`},
-		{"an error with its field", "Settings/Set", `[{"theme":"pink"}]`, 422, `"field":"theme"`},
+		{"an error with its field", "Settings/Change", `[{"names":["theme"],"settings":{"theme":"pink"}}]`, 422, `"field":"theme"`},
 		{"a list is never null", "Friends/List", `[]`, 422, `"code":"no_account"`},
 		{"no such struct", "Nobody/State", `[]`, 404, `"code":"not_found"`},
 		{"no such method", "Auth/Nothing", `[]`, 404, `"code":"not_found"`},

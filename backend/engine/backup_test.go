@@ -18,11 +18,11 @@ const passphrase = "seven small stars"
 func talked(t *testing.T, messages int) (*far, *device) {
 	t.Helper()
 	f := newFar(t)
-	d := start(t, options(filepath.Join(t.TempDir(), "account"), f.URL))
-	d.online(t)
 	for i := range messages {
 		f.say(fmt.Sprintf("%d %s", i, strings.Repeat("word ", 400)))
 	}
+	d := start(t, options(filepath.Join(t.TempDir(), "account"), f.URL)) // It fetches them by pages.
+	d.online(t)
 	until(t, "all has come", func() error {
 		if got, err := d.History(t.Context()); err != nil || got.Here < int64(messages) || got.Here < got.Total {
 			return fmt.Errorf("%+v, %w", got, err)

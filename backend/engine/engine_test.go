@@ -66,7 +66,7 @@ func (e *events) listen(ctx context.Context, engine *Engine) {
 // await waits for an event of a type that match accepts.
 func await[T Event](t testing.TB, d *device, match func(T) bool) T {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	seen := 0
 	for {
 		d.events.mu.Lock()
@@ -121,7 +121,7 @@ func (d *device) online(t testing.TB) {
 // until waits for a condition that nothing announces.
 func until(t testing.TB, what string, check func() error) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -538,7 +538,7 @@ func TestKilled(t *testing.T) {
 			waitFor(t, out, "queued")
 			select {
 			case <-reached:
-			case <-time.After(20 * time.Second):
+			case <-time.After(time.Minute):
 				t.Error("the server never hears of the message")
 			}
 			if err := child.Process.Kill(); err != nil {

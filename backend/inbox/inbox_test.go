@@ -209,7 +209,7 @@ func receive[T any](t fataler, what string, c <-chan T) T {
 	select {
 	case v := <-c:
 		return v
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("no %s", what)
 		panic("unreachable")
 	}
@@ -220,7 +220,7 @@ func whole(t fataler, s *store.Store, conv string, last int64) {
 	t.Helper()
 	feed := s.Subscribe()
 	defer feed.Close()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		_, lacks, err := s.Lack(t.Context(), conv)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -364,7 +364,8 @@ func TestEarlyEntryWaitsForTheGap(t *testing.T) {
 
 func TestEntriesBeforeTheirConversationIsKnown(t *testing.T) {
 	s, f := openStore(t, t.TempDir()), newFar()
-	n := newNear(t, s, f)
+	// However slow this machine is, they wait until the conversation is known.
+	n := newNear(t, s, f, func(opt *Options) { opt.Patience = time.Hour })
 	n.connect(t, f.welcome())
 	entries := f.say("c1", 2)
 	n.live(t, "c1", entries[0])

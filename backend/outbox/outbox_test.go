@@ -189,7 +189,7 @@ func settled(t fataler, s *store.Store, conversation string) []store.Message {
 	t.Helper()
 	feed := s.Subscribe()
 	defer feed.Close()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		p, _, err := s.Page(t.Context(), store.PageQuery{ConversationID: conversation, Limit: protocol.MaxPage})
 		if err != nil {

@@ -39,7 +39,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // settings are a configuration for tests: any free port, cheap hashes.
 func settings(t *testing.T, dsn string) config.Config {

@@ -108,7 +108,7 @@ func (w *world) eventually(user string, q protocol.SearchQuery, want ...string) 
 	w.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		got := w.find(user, q)
 		if slices.Equal(got, want) || len(got)+len(want) == 0 {
@@ -186,7 +186,7 @@ func TestTheIndexCatchesUp(t *testing.T) {
 		storetest.Background(t, w.search.Run)
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
-		deadline := time.After(20 * time.Second)
+		deadline := time.After(time.Minute)
 		for got := w.find(w.ana, protocol.SearchQuery{Words: "later", Limit: 100}); ; got = w.find(w.ana, protocol.SearchQuery{Words: "later", Limit: 100}) {
 			slices.Sort(got)
 			slices.Sort(want)
