@@ -263,7 +263,7 @@ func TestMergingMissesNothing(t *testing.T) {
 	outer := t
 	checks := 0
 	rapid.Check(t, func(t *rapid.T) {
-		if checks++; checks > 25 { // One is some hundred transactions.
+		if checks++; checks > 12 { // One is some hundred transactions.
 			return
 		}
 		ctx := t.Context()
