@@ -68,7 +68,7 @@ step_go() {
 	local with=()
 	[[ $(uname -s) != Linux ]] || with=(build/postgres.sh)
 	go list -tags "$app_tags" ./... | grep -vE '^mychat/test/desktop' >"$out/tested"
-	xargs "${with[@]}" go test -tags "$app_tags" -race -shuffle=on -vet=off -timeout 25m -skip "^TestDoors" -json <"$out/tested" >"$logs/go.json"
+	xargs "${with[@]}" go test -tags "$app_tags" -race -shuffle=on -vet=off -timeout 40m -skip "^TestDoors" -json <"$out/tested" >"$logs/go.json"
 }
 
 step_unit() {
