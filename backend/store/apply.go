@@ -226,11 +226,8 @@ func (s *Store) ApplyEntries(ctx context.Context, conversationID string, entries
 		if len(fresh) == 0 {
 			return nil
 		}
-		if fresh, err = tx.withoutDeleted(&c, fresh); err != nil {
-			return err
-		}
 		c.LastSeq = max(c.LastSeq, entries[len(entries)-1].Seq)
-		if err := tx.putEntries(&c, fresh, 0); err != nil {
+		if fresh, err = tx.putEntries(&c, fresh, 0); err != nil {
 			return err
 		}
 		out.Last = c.LastSeq
@@ -272,7 +269,7 @@ func (s *Store) ApplyPage(ctx context.Context, a PageAnswer) error {
 			c.LastSeq = max(c.LastSeq, a.Page.Entries[n-1].Seq)
 		}
 		c.FloorSeq = max(c.FloorSeq, a.Page.FloorSeq)
-		if err := tx.putEntries(&c, a.Page.Entries, a.Page.AsOf); err != nil {
+		if _, err := tx.putEntries(&c, a.Page.Entries, a.Page.AsOf); err != nil {
 			return err
 		}
 		// Beyond the last page in a direction there is nothing for this user,
@@ -313,20 +310,21 @@ func (a PageAnswer) empty(c conversationRow) (interval, bool) {
 // putEntries writes entries of c that the server has, ascending and in their
 // state as of a seq, and notes that they are here. An asOf of 0 means that of
 // each is known up to itself. c.LastSeq must be up to date; c is not written.
-func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int64) error {
+// It returns those that are not sunk, as the user sees them.
+func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int64) ([]protocol.Entry, error) {
 	if err := checkOrder(entries); err != nil {
-		return err
+		return nil, err
 	}
 	if entries = c.afloat(entries); len(entries) == 0 {
-		return nil
+		return nil, nil
 	}
 	entries, err := tx.withoutDeleted(c, entries)
 	if err != nil {
-		return fmt.Errorf("look for what was deleted: %w", err)
+		return nil, fmt.Errorf("look for what was deleted: %w", err)
 	}
 	bySeq, err := tx.messagesBetween(c.Key, entries[0].Seq, entries[len(entries)-1].Seq)
 	if err != nil {
-		return fmt.Errorf("read messages: %w", err)
+		return nil, fmt.Errorf("read messages: %w", err)
 	}
 	var add []messageRow
 	for _, e := range entries {
@@ -349,33 +347,33 @@ func (tx *tx) putEntries(c *conversationRow, entries []protocol.Entry, asOf int6
 			add = append(add, row)
 		}
 		if err != nil {
-			return fmt.Errorf("put entry %d: %w", e.Seq, err)
+			return nil, fmt.Errorf("put entry %d: %w", e.Seq, err)
 		}
 	}
 	if err := tx.insertMessages(c, add); err != nil {
-		return fmt.Errorf("insert messages: %w", err)
+		return nil, fmt.Errorf("insert messages: %w", err)
 	}
 	if len(bySeq) > 0 {
 		for _, known := range []string{"state_seq", "reacted_seq"} {
 			err := tx.db.Model(&messageRow{}).Where("conv = ? AND seq > 0 AND seq BETWEEN ? AND ? AND "+known+" < ?",
 				c.Key, entries[0].Seq, entries[len(entries)-1].Seq, asOf).Update(known, asOf).Error
 			if err != nil {
-				return fmt.Errorf("note state: %w", err)
+				return nil, fmt.Errorf("note state: %w", err)
 			}
 		}
 	}
 	if err := tx.settleAfter(c, entries); err != nil {
-		return fmt.Errorf("settle: %w", err)
+		return nil, fmt.Errorf("settle: %w", err)
 	}
 	if err := tx.changedQuotes(c, entries[0].Seq, entries[len(entries)-1].Seq); err != nil {
-		return fmt.Errorf("look for quotes: %w", err)
+		return nil, fmt.Errorf("look for quotes: %w", err)
 	}
 	for _, run := range runs(entries) {
 		if err := tx.hold(c.Key, run); err != nil {
-			return fmt.Errorf("note span: %w", err)
+			return nil, fmt.Errorf("note span: %w", err)
 		}
 	}
-	return nil
+	return entries, nil
 }
 
 // settleAfter settles what entries are and what they act on.

@@ -155,7 +155,7 @@ func (s *Store) Settle(ctx context.Context, madeMS int64) error {
 		if err := tx.settleUnsent(); err != nil {
 			return err
 		}
-		if err := tx.settleMarks(); err != nil {
+		if err := tx.dropUntoldStars(); err != nil {
 			return err
 		}
 		// Whatever else is owed is let go, also what a later version adds. A
@@ -204,9 +204,9 @@ func (tx *tx) settleUnsent() error {
 		StatusFailed, CodeRestored).Error
 }
 
-// settleMarks lets stars go that the server was not told of. What the user deleted
-// for themselves stays deleted, and the server is told.
-func (tx *tx) settleMarks() error {
+// dropUntoldStars lets stars go that the server was not told of. What the user
+// deleted for themselves stays deleted, and the server is told.
+func (tx *tx) dropUntoldStars() error {
 	err := tx.db.Exec(`UPDATE own_mark SET shown_ms = starred_ms
 		WHERE (id, seq) IN (SELECT id, seq FROM outgoing_mark WHERE want <> ?)`, wantDelete).Error
 	if err != nil {

@@ -210,7 +210,7 @@ func (tx *tx) upsertHead(h protocol.Head) error {
 	c.PeerDeliveredSeq = max(c.PeerDeliveredSeq, h.PeerDeliveredSeq, h.PeerReadSeq)
 	c.notePins(h.Pins, h.LastSeq)
 	if h.Last != nil {
-		if err := tx.putEntries(&c, []protocol.Entry{*h.Last}, h.LastSeq); err != nil {
+		if _, err := tx.putEntries(&c, []protocol.Entry{*h.Last}, h.LastSeq); err != nil {
 			return err
 		}
 	}

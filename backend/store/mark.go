@@ -50,11 +50,7 @@ func (s *Store) Star(ctx context.Context, conversationID string, ids []string, o
 		want = wantStar
 	}
 	err := s.write(ctx, func(tx *tx) error {
-		c, err := findConversation(tx.db, conversationID)
-		if err != nil {
-			return err
-		}
-		rows, err := named(tx.db, c, ids)
+		c, rows, err := named(tx.db, conversationID, ids)
 		if err != nil {
 			return err
 		}
@@ -89,11 +85,7 @@ func (s *Store) Star(ctx context.Context, conversationID string, ids []string, o
 // not sent is passed over, unless that is all of them.
 func (s *Store) DeleteForMe(ctx context.Context, conversationID string, ids []string) error {
 	err := s.write(ctx, func(tx *tx) error {
-		c, err := findConversation(tx.db, conversationID)
-		if err != nil {
-			return err
-		}
-		rows, err := named(tx.db, c, ids)
+		c, rows, err := named(tx.db, conversationID, ids)
 		if err != nil {
 			return err
 		}

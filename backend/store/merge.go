@@ -219,10 +219,11 @@ func (tx *tx) graft(c *conversationRow, rows []messageRow) error {
 	}
 	var (
 		add   []messageRow
+		seqs  = make([]int64, len(rows))
 		light = make([]protocol.Entry, len(rows))
 	)
 	for i, r := range rows {
-		r.ID, r.Conv = 0, c.Key
+		r.ID, r.Conv, seqs[i] = 0, c.Key, r.Seq
 		light[i] = protocol.Entry{Seq: r.Seq, Kind: r.Kind, RefSeq: r.RefSeq}
 		if !r.Mine {
 			add = append(add, r)
@@ -237,10 +238,6 @@ func (tx *tx) graft(c *conversationRow, rows []messageRow) error {
 	}
 	if err := tx.settleAfter(c, light); err != nil {
 		return err
-	}
-	seqs := make([]int64, len(rows))
-	for i, r := range rows {
-		seqs[i] = r.Seq
 	}
 	if err := tx.removeDeleted(c.ID, seqs); err != nil {
 		return err

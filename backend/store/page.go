@@ -167,11 +167,7 @@ func (r *pageReader) unsent() ([]messageRow, error) {
 func (s *Store) Messages(ctx context.Context, conversationID string, ids []string) ([]Message, error) {
 	out := []Message{}
 	err := s.snapshot(ctx, func(db *gorm.DB) error {
-		c, err := findConversation(db, conversationID)
-		if err != nil {
-			return err
-		}
-		rows, err := named(db, c, ids)
+		c, rows, err := named(db, conversationID, ids)
 		if err != nil {
 			return err
 		}
@@ -184,9 +180,13 @@ func (s *Store) Messages(ctx context.Context, conversationID string, ids []strin
 	return out, nil
 }
 
-// named returns the messages of c that have one of some ids, in the order of a
-// page.
-func named(db *gorm.DB, c conversationRow, ids []string) ([]messageRow, error) {
+// named returns a conversation and those of its messages that have one of some
+// ids, in the order of a page. ErrNotFound if the conversation is not here.
+func named(db *gorm.DB, conversationID string, ids []string) (conversationRow, []messageRow, error) {
+	c, err := findConversation(db, conversationID)
+	if err != nil {
+		return c, nil, err
+	}
 	wanted := make(map[string]bool, len(ids))
 	var clientIDs []string
 	for _, id := range ids {
@@ -200,12 +200,12 @@ func named(db *gorm.DB, c conversationRow, ids []string) ([]messageRow, error) {
 	for part := range slices.Chunk(clientIDs, maxBound) {
 		var some []messageRow
 		if err := db.Where("conv = ? AND client_id IN ?", c.Key, part).Find(&some).Error; err != nil {
-			return nil, err
+			return c, nil, err
 		}
 		rows = append(rows, some...)
 	}
 	slices.SortFunc(rows, inPageOrder)
-	return slices.DeleteFunc(rows, func(r messageRow) bool { return !wanted[r.messageID()] || !r.placed() }), nil
+	return c, slices.DeleteFunc(rows, func(r messageRow) bool { return !wanted[r.messageID()] || !r.placed() }), nil
 }
 
 // inPageOrder sorts by seq, and what has none last in order of queueing.

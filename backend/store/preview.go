@@ -98,14 +98,10 @@ func (s *Store) SavePreview(ctx context.Context, link string, p protocol.Preview
 			Title: p.Title, Description: p.Description, Site: p.Site, Host: p.Host,
 		}
 		for _, a := range asked {
-			c, err := findConversation(tx.db, a.ConversationID)
+			c, found, err := named(tx.db, a.ConversationID, []string{a.MessageID})
 			if errors.Is(err, ErrNotFound) {
 				continue
 			}
-			if err != nil {
-				return err
-			}
-			found, err := named(tx.db, c, []string{a.MessageID})
 			if err != nil {
 				return err
 			}

@@ -83,11 +83,7 @@ func forwardedFrom(kind string, body []byte) string {
 func (s *Store) Record(ctx context.Context, conversationID, id string, path []int) (Record, error) {
 	out := Record{Names: []string{}, Items: []RecordItem{}}
 	err := s.snapshot(ctx, func(db *gorm.DB) error {
-		c, err := findConversation(db, conversationID)
-		if err != nil {
-			return err
-		}
-		rows, err := named(db, c, []string{id})
+		_, rows, err := named(db, conversationID, []string{id})
 		if err != nil {
 			return err
 		}
@@ -174,11 +170,7 @@ func (tx *tx) forwards(f Forward) ([]protocol.Send, error) {
 	case len(f.To) == 0 || len(f.To) > MaxForwardTargets:
 		return nil, protocol.Invalid("to", "names 1 to %d conversations", MaxForwardTargets)
 	}
-	c, err := findConversation(tx.db, f.From)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := named(tx.db, c, f.Messages)
+	c, rows, err := named(tx.db, f.From, f.Messages)
 	if err != nil {
 		return nil, err
 	}

@@ -28,13 +28,7 @@ func (s *Service) UpdateChat(ctx context.Context, c Caller, u protocol.UpdateCha
 	}
 	var updated protocol.ChatUpdated
 	err = s.st.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.LockUsers(me); err != nil {
-			return err
-		}
-		view, err := tx.View(conv, me)
-		if errors.Is(err, store.ErrNoRow) {
-			return protocol.ErrNotMember
-		}
+		view, err := viewOf(tx, conv, me)
 		if err != nil {
 			return err
 		}
@@ -52,6 +46,19 @@ func (s *Service) UpdateChat(ctx context.Context, c Caller, u protocol.UpdateCha
 		return protocol.ChatUpdated{}, fmt.Errorf("update settings of conversation %s: %w", u.ConversationID, err)
 	}
 	return updated, nil
+}
+
+// viewOf locks a user and returns what they see of a conversation.
+// ErrNotMember if they never were a member.
+func viewOf(tx *store.Tx, conv, user store.ID) (store.View, error) {
+	if _, err := tx.LockUsers(user); err != nil {
+		return store.View{}, err
+	}
+	view, err := tx.View(conv, user)
+	if errors.Is(err, store.ErrNoRow) {
+		err = protocol.ErrNotMember
+	}
+	return view, err
 }
 
 // checkChat returns an Error for what could never be kept, whoever asks.

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -30,13 +29,7 @@ func (s *Service) UpdateMarks(ctx context.Context, c Caller, u protocol.UpdateMa
 	}
 	var updated protocol.MarksUpdated
 	err = s.st.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.LockUsers(me); err != nil {
-			return err
-		}
-		view, err := tx.View(conv, me)
-		if errors.Is(err, store.ErrNoRow) {
-			return protocol.ErrNotMember
-		}
+		view, err := viewOf(tx, conv, me)
 		if err != nil {
 			return err
 		}

@@ -84,8 +84,8 @@ func (tx *Tx) SetMarks(userID ID, list []Mark) error {
 }
 
 // MarksAfter returns up to limit marks of a user that follow an entry, in order
-// of conversation and seq; the zero key is before all. What they may not see any more, and stars of recalled messages,
-// are left out.
+// of conversation and seq; the zero key is before all. What they may not see any
+// more, and stars of recalled messages, are left out.
 func (tx *Tx) MarksAfter(userID ID, after EntryKey, limit int) ([]Mark, error) {
 	return many[Mark](tx, `SELECT k.conv_id AS conversation_id, k.seq, k.starred_ms, k.deleted_ms FROM mark k
 		JOIN member m ON m.conv_id = k.conv_id AND m.user_id = k.user_id
