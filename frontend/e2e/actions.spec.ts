@@ -36,6 +36,7 @@ test("an answer shows what it answers, and brings one there however far up it is
     ),
   );
   await say(bo, "the end");
+  await expect(messages(ana).last()).toContainText("the end");
   await messages(ana).last().focus();
   await ana.page.keyboard.press("r");
   await say(ana, "an answer to the end");

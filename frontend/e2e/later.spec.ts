@@ -102,6 +102,7 @@ test("an answer in a draft and the words of a recalled message outlive a reload"
   await openFirst(ana);
   await openFirst(bo);
   await say(bo, "When shall we meet?");
+  await expect(messages(ana).last()).toContainText("shall we meet");
   await messages(ana).last().focus();
   await ana.page.keyboard.press("r");
   await composer(ana).fill("At th");

@@ -1,5 +1,5 @@
 import { expectAccessible } from "./harness/axe";
-import { befriend, messages, openFirst, row, say } from "./harness/friends";
+import { befriend, messages, openFirst, row, say, sent } from "./harness/friends";
 import { expect, test } from "./harness/people";
 import type { Person } from "./harness/person";
 import { shots } from "./harness/shots";
@@ -80,6 +80,7 @@ test("messages are deleted for oneself and stay away", async ({ people }) => {
   await openFirst(bo);
   await say(bo, "The door code is 4711");
   await say(bo, "We meet at three");
+  await sent(bo);
   await messages(bo).filter({ hasText: "4711" }).focus();
   await bo.page.keyboard.press("r");
   await say(bo, "That was an answer");

@@ -95,7 +95,7 @@ test("keys are pressed anew, refused, swapped and reset, and follow to the other
     await page.getByRole("textbox", { name: /^Message to/ }).focus();
     await page.keyboard.press("Alt+s");
     const message = page.getByRole("article").filter({ hasText: "quietly" });
-    await expect(message).toBeVisible();
+    await expect(message).toContainText(/Sent|Delivered|Read/); // Before that it cannot be answered.
     await message.focus();
     await page.keyboard.press("r");
     await expect(page.getByRole("button", { name: "Do not reply to it" })).toBeVisible();

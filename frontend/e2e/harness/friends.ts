@@ -78,3 +78,8 @@ export async function say(person: Person, text: string) {
   await composer(person).press("Enter");
   await expect(messages(person).filter({ hasText: text }).last()).toBeVisible();
 }
+
+/** Waits until the server has what was written last, and so all before it: only then is it answered, starred or pinned. */
+export async function sent(person: Person) {
+  await expect(messages(person).last()).toContainText(/Sent|Delivered|Read/);
+}
