@@ -26,6 +26,9 @@ import { TypingStore } from "./typing";
 /** How long an account that opens waits for its conversation list, in milliseconds. */
 const patienceMs = 150;
 
+/** Conversations whose messages stay at hand. */
+const keptStores = 20;
+
 /** All that the page knows, over one bridge. */
 export class AppState {
   readonly auth: AuthStore;
@@ -73,12 +76,15 @@ export class AppState {
     this.restore = new RestoreStore(bridge);
   }
 
-  /** The messages of a conversation: the same store for the same id while the account is open. */
+  /** The messages of a conversation: the same store for the same id while somebody shows it, and for some time after. */
   messages(conversationId: string): MessagesStore {
-    let store = this.#messages.get(conversationId);
-    if (!store) {
-      store = new MessagesStore(this.bridge, conversationId);
-      this.#messages.set(conversationId, store);
+    const store =
+      this.#messages.get(conversationId) ?? new MessagesStore(this.bridge, conversationId);
+    this.#messages.delete(conversationId);
+    this.#messages.set(conversationId, store); // A Map keeps the order of setting.
+    if (this.#messages.size > keptStores) {
+      const idle = [...this.#messages].find(([, s]) => s !== store && !s.watched());
+      if (idle) this.#messages.delete(idle[0]);
     }
     return store;
   }

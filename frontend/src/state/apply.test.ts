@@ -232,6 +232,18 @@ test("messages are pulled for the conversations that were opened, and only those
   await vi.waitFor(() => expect(store.getSnapshot().messages).toHaveLength(3));
 });
 
+test("of the conversations that were opened, those that nobody shows are let go in time", () => {
+  const shown = app.messages("shown");
+  const leave = shown.subscribe(() => undefined);
+  const first = app.messages("c0");
+  for (let i = 0; i < 30; i++) app.messages(`c${i}`);
+  expect([...app.openMessages()]).toHaveLength(20);
+  expect(app.messages("shown")).toBe(shown);
+  expect(app.messages("c29")).toBe(app.messages("c29"));
+  expect(app.messages("c0")).not.toBe(first);
+  leave();
+});
+
 test("a notice is passed on, and a clicked one shows its conversation", async () => {
   await vi.waitFor(() => expect(list()).toBeDefined());
   const notice = { conversation_id: "c1", message_id: "u2/1", title: "Nick", body: "hi" };

@@ -2,16 +2,15 @@ import { describe, expect, test, vi } from "vitest";
 import { createBridge } from "../bridge";
 import type { Message } from "../bridge/types";
 import { FakeTransport, message } from "../testing/fakeTransport";
-import { MessagesStore, merge } from "./messages";
+import { MessagesStore, merge, windowSize } from "./messages";
 
 /** A store over a conversation that has `log`, and the transport to change it. */
-function start(log: Message[]) {
+function start(log: Message[], size = 4) {
   const transport = new FakeTransport();
   const sent = () => log.filter((m) => m.seq > 0).sort((a, b) => a.seq - b.seq);
   transport.on(
     "History.Page",
     (r: { before_seq: number; after_seq: number; around_seq: number }) => {
-      const size = 4;
       const all = sent();
       let from = all.length - size;
       if (r.before_seq) from = all.findIndex((m) => m.seq >= r.before_seq) - size;
@@ -67,6 +66,43 @@ describe("the window of a conversation", () => {
     await store.loadNewer();
     await store.loadOlder();
     expect(seqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test("lets go of as much at one end as comes at the other, and never leaves a hole", async () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => message(i + 1));
+    const { store, seqs, log } = start(many, 60);
+    log.push(message(0, { id: "u-a/x", mine: true }));
+    const whole = () => {
+      const { messages = [], moreBefore, moreAfter } = store.getSnapshot();
+      const sent = messages.filter((m) => m.seq > 0).map((m) => m.seq);
+      const first = sent[0] ?? 0;
+      expect(sent).toEqual(sent.map((_, i) => first + i));
+      expect(moreBefore).toBe(first > 1);
+      expect(moreAfter).toBe(sent.at(-1) !== 1_000);
+      expect(messages.length - sent.length).toBe(moreAfter ? 0 : 1); // The unsent one is at the end only.
+      expect(messages.length).toBeLessThanOrEqual(windowSize);
+    };
+    await store.openNewest();
+    let loads = 0;
+    for (; store.getSnapshot().moreBefore; loads++) {
+      await store.loadOlder();
+      whole();
+    }
+    expect(loads).toBe(16);
+    expect(seqs()?.slice(0, 3)).toEqual([1, 2, 3]);
+    for (; store.getSnapshot().moreAfter; loads++) {
+      await store.loadNewer();
+      whole();
+    }
+    expect(loads).toBe(26);
+    store.letOlderGo();
+    whole();
+    expect(seqs()).toHaveLength(windowSize / 2);
+    store.letOlderGo();
+    expect(seqs()).toHaveLength(windowSize / 2);
+
+    while (store.getSnapshot().moreBefore) await store.loadOlder(true);
+    expect(seqs()).toHaveLength(1_001);
   });
 
   test("asks for one page at a time", async () => {

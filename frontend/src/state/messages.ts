@@ -32,12 +32,19 @@ const initial: MessagesSnapshot = {
 /** Messages asked for in one page. */
 const pageSize = 60;
 
+/**
+ * The most messages that a window holds after it moved: some more than a list
+ * has mounted, so that what the user sees is never among those let go.
+ */
+export const windowSize = 400;
+
 type Ask = { before_seq?: number; after_seq?: number; around_seq?: number };
 
 /**
  * MessagesStore is what the page shows of one conversation. Pages extend the
- * window at its ends; events change what is inside it. A message beyond a
- * window that is not the newest part only raises `moreAfter`.
+ * window at its ends and let go of as much at the other; events change what is
+ * inside it. A message beyond a window that is not the newest part only raises
+ * `moreAfter`.
  */
 export class MessagesStore extends Store<MessagesSnapshot> {
   #generation = 0;
@@ -69,27 +76,45 @@ export class MessagesStore extends Store<MessagesSnapshot> {
     return moreAfter && middle?.seq ? this.openAround(middle.seq) : this.openNewest();
   }
 
-  /** Extends the window upwards. Does nothing while another page is on its way. */
-  async loadOlder() {
+  /** Extends the window upwards; `whole` lets nothing go below. Does nothing while another page is on its way. */
+  async loadOlder(whole = false) {
     const { messages, moreBefore, loading } = this.getSnapshot();
     const first = messages?.[0];
     if (!first?.seq || !moreBefore || loading !== "none") return;
-    await this.#page("older", { before_seq: first.seq }, (page, now) => ({
-      messages: merge(now.messages ?? [], page.messages),
-      moreBefore: page.more_before,
-      missing: page.missing,
-    }));
+    await this.#page("older", { before_seq: first.seq }, (page, now) => {
+      const all = merge(now.messages ?? [], page.messages);
+      const kept = whole ? all : all.slice(0, windowSize);
+      return {
+        messages: kept,
+        moreBefore: page.more_before,
+        moreAfter: now.moreAfter || kept.length < all.length,
+        missing: page.missing,
+      };
+    });
   }
 
-  /** Extends the window downwards. */
-  async loadNewer() {
+  /** Extends the window downwards; `whole` lets nothing go above. */
+  async loadNewer(whole = false) {
     const { messages, moreAfter, loading } = this.getSnapshot();
     const last = messages ? lastSent(messages) : undefined;
     if (!last || !moreAfter || loading !== "none") return;
-    await this.#page("newer", { after_seq: last.seq }, (page, now) => ({
-      messages: merge(now.messages ?? [], page.messages),
-      moreAfter: page.more_after,
-    }));
+    await this.#page("newer", { after_seq: last.seq }, (page, now) => {
+      const all = merge(now.messages ?? [], page.messages);
+      const kept = whole ? all : newestOf(all, windowSize);
+      return {
+        messages: kept,
+        ...(kept.length < all.length && { moreBefore: true, missing: false }),
+        moreAfter: page.more_after,
+      };
+    });
+  }
+
+  /** Lets older messages go of a window that grew at its end: nobody looks at them. */
+  letOlderGo() {
+    const now = this.getSnapshot();
+    const kept = newestOf(now.messages ?? [], windowSize / 2);
+    if (now.loading !== "none" || kept.length === now.messages?.length) return;
+    this.set({ ...now, messages: kept, moreBefore: true, missing: false });
   }
 
   /** Asks for these again: they changed, appeared or vanished. Only apply.ts calls it. */
@@ -294,6 +319,13 @@ export class MessagesStore extends Store<MessagesSnapshot> {
       moreAfter: now.moreAfter || got.some((m) => m.seq > last && !fits(m)),
     });
   }
+}
+
+/** The last of a list, and as many unsent ones before them as there are: a window begins with a seq. */
+function newestOf(list: readonly Message[], count: number): readonly Message[] {
+  const unsent = list.findIndex((m) => m.seq === 0);
+  const last = (unsent < 0 ? list.length : unsent) - 1;
+  return list.slice(Math.max(0, Math.min(list.length - count, last)));
 }
 
 const lastSent = (messages: readonly Message[]) => messages.filter((m) => m.seq > 0).at(-1);

@@ -17,6 +17,8 @@ export class Store<T> {
     return () => void this.#listeners.delete(listener);
   };
   getSnapshot = () => this.#snapshot;
+  /** Whether somebody shows it. */
+  watched = () => this.#listeners.size > 0;
 
   protected set(next: T) {
     if (Object.is(next, this.#snapshot)) return;

@@ -5,6 +5,7 @@ import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
+import { windowSize } from "../../state/messages";
 import type { MessagesSnapshot } from "../../state/messages";
 import { useSelect } from "../../state/store";
 import { Scroll } from "../../ui/Scroll";
@@ -46,6 +47,8 @@ type MessageListProps = {
   actions: MessageActions;
   onLoadOlder: () => void;
   onLoadNewer: () => void;
+  /** Lets go of older messages than any that show. */
+  onLetOlderGo: () => void;
   /** Makes the newest messages the loaded ones. */
   onOpenNewest: () => void;
   /** Messages up to this seq were visible, and whether the list stands at its end. */
@@ -60,7 +63,8 @@ type MessageListProps = {
 export function MessageList(props: MessageListProps) {
   const { conversation, snapshot, unreadAfter, landOn, marks, lit, jumped } = props;
   const { selected, actions, ref } = props;
-  const { onSeen, onLoadOlder, onLoadNewer, onOpenNewest, onRetry, onRetryAll, onDiscard } = props;
+  const { onSeen, onLoadOlder, onLoadNewer, onLetOlderGo, onOpenNewest } = props;
+  const { onRetry, onRetryAll, onDiscard } = props;
   const { t } = useI18n();
   const me = useSelect(useApp().profile, (p) => p?.profile.id ?? "");
   const name = nameOf({ remark: conversation.remark, profile: conversation.peer });
@@ -97,6 +101,12 @@ export function MessageList(props: MessageListProps) {
     onReach,
     onShow,
   });
+
+  // A conversation that stands open for days would only grow.
+  const spare = pinned && selected === null && messages.length > windowSize;
+  useEffect(() => {
+    if (spare) onLetOlderGo();
+  }, [onLetOlderGo, spare]);
 
   const toNewest = useCallback(() => {
     if (moreAfter) onOpenNewest();
@@ -328,8 +338,11 @@ const spokenKept = 5;
  */
 function Announcer({ messages, moreAfter, peerName }: AnnouncerProps) {
   const { t, formats } = useI18n();
-  const [known] = useState(() => Math.max(0, ...messages.map((m) => m.seq)));
-  const fresh = moreAfter ? [] : messages.filter((m) => !m.mine && m.seq > known);
+  const newest = () => messages.reduce((max, m) => Math.max(max, m.seq), 0);
+  const [since, setSince] = useState(() => ({ moreAfter, seq: newest() }));
+  // Who comes back to the newest ones reads them there.
+  if (since.moreAfter !== moreAfter) setSince({ moreAfter, seq: newest() });
+  const fresh = moreAfter ? [] : messages.filter((m) => !m.mine && m.seq > since.seq);
   return (
     <div className={styles.spoken} aria-live="polite" aria-relevant="additions">
       {fresh.slice(-spokenKept).map((m) => (

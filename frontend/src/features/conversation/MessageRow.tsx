@@ -1,4 +1,4 @@
-import { memo, useRef } from "react";
+import { memo, useRef, useState } from "react";
 import {
   BellOff,
   Check,
@@ -72,6 +72,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const reactions = spokenReactions(t, message, me, peerName);
   const { Body } = kind;
   const bubble = useRef<HTMLDivElement>(null);
+  const [near, setNear] = useState(false); // The pointer or the focus was here: few rows need their buttons.
   useMarks(bubble, found);
   const body = (
     <Body
@@ -107,7 +108,10 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             .filter(Boolean)
             .join(". ")}
           tabIndex={current ? 0 : -1}
-          onFocus={() => onFocus(message.id)}
+          onFocus={() => {
+            onFocus(message.id);
+            setNear(true);
+          }}
           onClickCapture={(e) => {
             // What is in it does nothing of its own while messages are selected.
             if (selected === null && !e.ctrlKey && !e.metaKey) return;
@@ -137,7 +141,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               {formats.time(message.created_ms)}
             </time>
           )}
-          <div className={styles.line} data-row={message.id}>
+          <div className={styles.line} data-row={message.id} onPointerEnter={() => setNear(true)}>
             <div
               ref={bubble}
               className={styles.bubble}
@@ -169,7 +173,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                   <Star size={10} fill="currentColor" role="img" aria-label={t("star.mark")} />
                 </span>
               )}
-              {selected === null && (
+              {near && selected === null && (
                 <div className={styles.bar}>
                   <HoverBar
                     message={message}

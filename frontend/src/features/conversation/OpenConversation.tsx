@@ -122,8 +122,6 @@ export function OpenConversation({
   useDraft(opened, store, writing);
   const { unreadAfter, clearUnread, onSeen } = useUnreadLine(opened, store);
 
-  const loadOlder = useCallback(() => void store.loadOlder(), [store]);
-  const loadNewer = useCallback(() => void store.loadNewer(), [store]);
   const openNewest = useCallback(() => void store.openNewest(), [store]);
   const retry = useCallback((m: string) => void store.retry(m).catch(fail), [fail, store]);
   const retryAll = useCallback(() => void store.retryAll().catch(fail), [fail, store]);
@@ -147,6 +145,16 @@ export function OpenConversation({
   const failedLater = scheduled.filter((m) => m.error_code !== "").length;
   const [selection] = useState(() => new Selection());
   const selected = useStore(selection);
+  // What is selected stays loaded.
+  const loadOlder = useCallback(
+    () => void store.loadOlder(selection.getSnapshot() !== null),
+    [selection, store],
+  );
+  const loadNewer = useCallback(
+    () => void store.loadNewer(selection.getSnapshot() !== null),
+    [selection, store],
+  );
+  const letOlderGo = useCallback(() => store.letOlderGo(), [store]);
   const [landed, setLanded] = useState<Landing>({ seq: atSeq, times: 0 });
   const actions = useMemo(
     () =>
@@ -179,6 +187,7 @@ export function OpenConversation({
   };
 
   const editLast = () => {
+    if (snapshot.moreAfter) return false; // The last one is not among these.
     const now = Date.now();
     const last = messages?.filter((m) => m.mine && m.edit_until_ms > now).at(-1);
     if (last) actions.edit(last.id);
@@ -265,6 +274,7 @@ export function OpenConversation({
           actions={actions}
           onLoadOlder={loadOlder}
           onLoadNewer={loadNewer}
+          onLetOlderGo={letOlderGo}
           onOpenNewest={openNewest}
           onSeen={onSeen}
           onRetry={retry}

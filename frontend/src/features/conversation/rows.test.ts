@@ -55,6 +55,26 @@ test("the first loaded message has a date only where the conversation begins", (
   expect(shape([message()], { fromStart: true })).toEqual(["day head tail"]);
 });
 
+test("a row that is as it was is the same one when others come", () => {
+  const all = Array.from({ length: 40 }, (_, i) => message({ created_ms: noon + i * minute }));
+  const options = { fromStart: false, unreadAfter: null };
+  const before = rowsOf(all.slice(10, 30), options);
+  const after = rowsOf(all, options);
+  // The first of them began a run, and the last of them ended one.
+  expect(after.slice(11, 29).every((row, i) => row === before[i + 1])).toBe(true);
+  expect([after[10], after[29]]).not.toEqual([before[0], before[19]]);
+});
+
+test("the line of new messages is above what is loaded where that begins later", () => {
+  const messages = [message(), message(), message()];
+  const first = messages[0]?.seq ?? 0;
+  const lines = (unreadAfter: number, fromStart = false) =>
+    rowsOf(messages, { fromStart, unreadAfter }).map((r) => r.unread);
+  expect(lines(first - 1)).toEqual([true, false, false]);
+  expect(lines(first - 2)).toEqual([false, false, false]);
+  expect(lines(first - 2, true)).toEqual([true, false, false]);
+});
+
 test("the line of new messages stands above the first by others after the read position", () => {
   const [a, mine, b, c] = [message(), message({ sender: "me" }), message(), message()];
   expect(shape([a, mine, b, c], { unreadAfter: a.seq })).toEqual([

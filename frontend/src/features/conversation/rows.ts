@@ -26,21 +26,39 @@ export type RowOptions = {
   unreadAfter: number | null;
 };
 
-/** How the messages of a conversation stand under each other. */
+/**
+ * How the messages of a conversation stand under each other. A row that is as it
+ * was is the same object as before, so that nothing is drawn again for it.
+ */
 export function rowsOf(messages: readonly Message[], options: RowOptions): Row[] {
-  const first = options.unreadAfter === null ? -1 : firstUnread(messages, options.unreadAfter);
+  const { fromStart, unreadAfter } = options;
+  // Where the window begins later, the first of them may stand above it.
+  const begins = fromStart || (unreadAfter !== null && (messages[0]?.seq ?? 0) <= unreadAfter + 1);
+  const first = unreadAfter === null || !begins ? -1 : firstUnread(messages, unreadAfter);
   const rows = messages.map((message, i): Row => {
     const before = messages[i - 1];
-    const day = before ? !sameDay(before.created_ms, message.created_ms) : options.fromStart;
+    const day = before ? !sameDay(before.created_ms, message.created_ms) : fromStart;
     const unread = i === first;
     const head = !before || day || unread || !folds(before, message);
     return { message, day, unread, head, tail: true };
   });
-  rows.forEach((row, i) => {
-    const next = rows[i + 1];
-    row.tail = !next || next.head;
-  });
-  return rows;
+  return rows.map((row, i) => same({ ...row, tail: rows[i + 1]?.head ?? true }));
+}
+
+const made = new WeakMap<Message, Row>();
+
+function same(row: Row): Row {
+  const old = made.get(row.message);
+  if (
+    old?.day === row.day &&
+    old.unread === row.unread &&
+    old.head === row.head &&
+    old.tail === row.tail
+  ) {
+    return old;
+  }
+  made.set(row.message, row);
+  return row;
 }
 
 /** The index of the first message by others after a seq, or -1. */
