@@ -248,14 +248,21 @@ type headRow struct {
 	ReadSeq  int64
 	Pins     Pins  `gorm:"type:text"`
 	Preview  int64 // Seq of the last message that the reader may see, recalled or not; 0 means none.
-	Unread   int
-
-	MentionSeq int64
 }
 
 const headColumns = `SELECT c.id, c.kind, c.last_seq, c.floor_seq, m.read_seq, c.pins,
 	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND (e.countable OR e.recalled_ms > 0) AND ` + shown + `
-		ORDER BY e.seq DESC LIMIT 1), 0) AS preview,
+		ORDER BY e.seq DESC LIMIT 1), 0) AS preview
+	FROM member m JOIN conversation c ON c.id = m.conv_id `
+
+// unreadRow is how much of a conversation its reader has not read.
+type unreadRow struct {
+	ConvID     ID
+	Unread     int   // At most protocol.MaxUnread.
+	MentionSeq int64 // Seq of the last that mentions the reader; 0 means none.
+}
+
+const unreadColumns = `SELECT m.conv_id,
 	(SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq
 		AND e.countable AND e.sender_id <> m.user_id AND ` + shown + ` LIMIT ?) u) AS unread,
 	coalesce((SELECT e.seq FROM entry e WHERE e.conv_id = c.id AND e.seq > m.read_seq AND e.mentions <> '' AND e.mentions LIKE ?
@@ -269,7 +276,7 @@ func mentioned(userID ID) string { return `%"` + userID.String() + `"%` }
 // newest first.
 func (tx *Tx) Heads(userID ID, sinceMS int64) ([]protocol.Head, error) {
 	rows, err := many[headRow](tx, headColumns+`WHERE m.user_id = ? AND c.changed_ms >= ?
-		ORDER BY c.last_ms DESC, c.id DESC`, protocol.MaxUnread, mentioned(userID), userID, sinceMS)
+		ORDER BY c.last_ms DESC, c.id DESC`, userID, sinceMS)
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +285,7 @@ func (tx *Tx) Heads(userID ID, sinceMS int64) ([]protocol.Head, error) {
 
 // Head returns one conversation as a user sees it, or ErrNoRow.
 func (tx *Tx) Head(userID, conv ID) (protocol.Head, error) {
-	row, err := one[headRow](tx, headColumns+`WHERE m.user_id = ? AND m.conv_id = ?`, protocol.MaxUnread, mentioned(userID), userID, conv)
+	row, err := one[headRow](tx, headColumns+`WHERE m.user_id = ? AND m.conv_id = ?`, userID, conv)
 	if err != nil {
 		return protocol.Head{}, err
 	}
@@ -289,8 +296,11 @@ func (tx *Tx) Head(userID, conv ID) (protocol.Head, error) {
 	return heads[0], nil
 }
 
-// heads adds ranges, peers and previews, one query for each.
+// heads adds ranges, what is unread, peers and previews, one query for each.
 func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
+	if len(rows) == 0 {
+		return []protocol.Head{}, nil
+	}
 	convs := make([]ID, len(rows))
 	for i, r := range rows {
 		convs[i] = r.ID
@@ -307,6 +317,10 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 	for _, r := range ranges {
 		seen[r.ConvID] = append(seen[r.ConvID], protocol.Range{FromSeq: r.FromSeq, ToSeq: r.ToSeq})
 	}
+	unread, err := tx.unread(userID, rows)
+	if err != nil {
+		return nil, err
+	}
 	peers, err := tx.peers(userID, convs)
 	if err != nil {
 		return nil, err
@@ -319,7 +333,8 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 	for i, r := range rows {
 		h := protocol.Head{
 			ID: r.ID.String(), Kind: r.Kind, LastSeq: r.LastSeq, FloorSeq: r.FloorSeq,
-			Ranges: seen[r.ID], Last: previews[r.ID], ReadSeq: r.ReadSeq, Unread: r.Unread, MentionSeq: r.MentionSeq,
+			Ranges: seen[r.ID], Last: previews[r.ID], ReadSeq: r.ReadSeq,
+			Unread: unread[r.ID].Unread, MentionSeq: unread[r.ID].MentionSeq,
 			Pins: r.Pins.within(r.FloorSeq, seen[r.ID]),
 		}
 		if p, ok := peers[r.ID]; ok {
@@ -329,6 +344,28 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 		heads[i] = h
 	}
 	return heads, nil
+}
+
+// unread counts for the conversations that the user has not read to their end.
+// Most are read, and the statement takes longer to compile than all others of
+// a welcome.
+func (tx *Tx) unread(userID ID, heads []headRow) (map[ID]unreadRow, error) {
+	var behind []ID
+	for _, h := range heads {
+		if h.ReadSeq < h.LastSeq {
+			behind = append(behind, h.ID)
+		}
+	}
+	if len(behind) == 0 {
+		return nil, nil
+	}
+	rows, err := many[unreadRow](tx, unreadColumns+`WHERE m.user_id = ? AND m.conv_id IN `+tx.set(),
+		protocol.MaxUnread, mentioned(userID), userID, tx.ids(behind))
+	unread := make(map[ID]unreadRow, len(rows))
+	for _, r := range rows {
+		unread[r.ConvID] = r
+	}
+	return unread, err
 }
 
 // within returns those of p that somebody may see who sees ranges.
