@@ -77,7 +77,7 @@ windows_app() {
 	local installer=()
 	! command -v makensis >/dev/null || installer=(-nsis)
 	rm -f "$bin"/*.exe
-	"$bin/wails" build -m -s -nosyncgomod -skipbindings -platform windows/amd64 -trimpath -ldflags "$ldflags" \
+	"$bin/wails" build -nocolour -m -s -nosyncgomod -skipbindings -platform windows/amd64 -trimpath -ldflags "$ldflags" \
 		-o mychat.exe "${installer[@]}"
 	rm -f ./*-res.syso
 	tree "mychat-$version-windows-amd64" "$bin/mychat.exe"
@@ -89,7 +89,7 @@ windows_app() {
 
 mac_app() {
 	need_wails
-	"$bin/wails" build -m -s -nosyncgomod -skipbindings -platform darwin/universal -trimpath -ldflags "$ldflags"
+	"$bin/wails" build -nocolour -m -s -nosyncgomod -skipbindings -platform darwin/universal -trimpath -ldflags "$ldflags"
 	cp "$stage/THIRD-PARTY.txt" "$bin/MyChat.app/Contents/Resources/"
 	ditto -c -k --keepParent "$bin/MyChat.app" "$packages/mychat-$version-macos-universal.zip"
 }

@@ -47,6 +47,7 @@ stop() {
 		kill -TERM "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
+	[[ -z $server ]] || echo "Stopped."
 }
 trap stop EXIT
 trap 'exit 0' INT TERM HUP

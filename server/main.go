@@ -96,7 +96,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	}
 	cfg, err := config.Load(flags, environ)
 	if err != nil {
-		return fmt.Errorf("these settings do not work:\n%w", err)
+		return fmt.Errorf("the server cannot run like this:\n%w", err)
 	}
 	if command == "" || command == "serve" {
 		return serve(ctx, cfg, stderr)

@@ -243,6 +243,14 @@ func (u *User) hello(ws *websocket.Conn) error {
 	if err := json.Unmarshal(frame.Body, &welcome); err != nil {
 		return err
 	}
+	for _, h := range welcome.Heads { // Who comes back has read most of what there is.
+		if err := post(ws, protocol.OpRead, 2, protocol.Read{ConversationID: h.ID, Seq: h.LastSeq}); err != nil {
+			return err
+		}
+		if _, err := await(ws, `{"op":"reply","id":2`, ""); err != nil {
+			return err
+		}
+	}
 	u.came.Store(&protocol.Hello{
 		Token: u.session.Token, Protocol: protocol.Version, JournalPos: welcome.JournalPos, SinceMS: welcome.ServerMS,
 	})
