@@ -18,6 +18,8 @@ build/postgres.sh --durable "$out/bench" -server "$bin/mychat-server" "$@"
 if [[ $(uname -s) == Linux ]]; then
 	say "App beside an empty window"
 	go test -run '^$' -bench BenchmarkStart -benchtime 5x ./test/desktop | grep ^Benchmark
+	say "Scrolling in the real window"
+	go test -run '^$' -bench BenchmarkScroll -benchtime 1x ./test/desktop | grep ^Benchmark
 fi
 
 say "Page"

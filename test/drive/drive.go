@@ -235,6 +235,24 @@ func (l *loop) ack(data []byte) error {
 	})
 }
 
+// Crowd makes somebody with friends, each of whom wrote one message of size
+// bytes, and the last of them messages, and returns how to sign in.
+func (s *Server) Crowd(ctx context.Context, friends, messages, size int) (name, secret string, err error) {
+	name, secret, pairs, err := s.Circle(ctx, friends)
+	if err != nil {
+		return "", "", err
+	}
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(8)
+	for _, p := range pairs {
+		group.Go(func() error { return s.Fill(inner, p, 1, size) })
+	}
+	if err := group.Wait(); err != nil {
+		return "", "", err
+	}
+	return name, secret, s.Fill(ctx, pairs[len(pairs)-1], messages, size)
+}
+
 // fillAhead is how many messages Fill has on their way at once.
 const fillAhead = 32
 

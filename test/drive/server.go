@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -78,7 +79,8 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	s.cmd = exec.Command(s.own.Binary, "--listen", address, "--data", filepath.Join(s.own.Folder, "data"))
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
-	s.cmd.Env = append(append(os.Environ(), "MYCHAT_LOG_LEVEL=warn", "MYCHAT_DATABASE="+s.own.Database), limitsOff...)
+	environ := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "MYCHAT_BENCH_") }) // Not the server's.
+	s.cmd.Env = append(append(environ, "MYCHAT_LOG_LEVEL=warn", "MYCHAT_DATABASE="+s.own.Database), limitsOff...)
 	s.cmd.Env = append(s.cmd.Env, s.own.Env...)
 	if err := s.cmd.Start(); err != nil {
 		return err

@@ -14,8 +14,6 @@ import (
 	"os"
 	"os/signal"
 
-	"golang.org/x/sync/errgroup"
-
 	"mychat/test/drive"
 )
 
@@ -46,19 +44,8 @@ func run(ctx context.Context, address string, friends, messages int) error {
 	if err != nil {
 		return err
 	}
-	name, password, pairs, err := s.Circle(ctx, friends)
+	name, password, err := s.Crowd(ctx, friends, messages, textBytes)
 	if err != nil {
-		return err
-	}
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(8)
-	for _, p := range pairs {
-		group.Go(func() error { return s.Fill(inner, p, 1, textBytes) })
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	if err := s.Fill(ctx, pairs[len(pairs)-1], messages, textBytes); err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(map[string]string{"username": name, "password": password})
