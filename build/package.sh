@@ -12,6 +12,7 @@ packages=$out/packages
 stage=$out/stage
 rm -rf "$packages" "$stage"
 mkdir -p "$packages" "$stage"
+trap 'rm -rf "$stage"' EXIT # The example in its docs would be a package of this module.
 arch=$(go env GOHOSTARCH)
 
 # tree NAME FILE... makes a folder to be archived, with what every archive has:
