@@ -347,8 +347,7 @@ func (tx *Tx) heads(userID ID, rows []headRow) ([]protocol.Head, error) {
 }
 
 // unread counts for the conversations that the user has not read to their end.
-// Most are read, and the statement takes longer to compile than all others of
-// a welcome.
+// Most are read, and the statement is the dearest of a welcome.
 func (tx *Tx) unread(userID ID, heads []headRow) (map[ID]unreadRow, error) {
 	var behind []ID
 	for _, h := range heads {

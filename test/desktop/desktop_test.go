@@ -251,18 +251,18 @@ func (n *notifier) click(id uint32) error {
 	return n.conn.Emit(notifyPath, notifyName+".ActionInvoked", id, "default")
 }
 
-// builtApp returns the path of the app: in the folder that MYCHAT_TEST_BIN names,
-// or where make build puts it.
-func builtApp(t testing.TB) string {
+// built returns the path of a program: in the folder that MYCHAT_TEST_BIN names,
+// else where make build puts it.
+func built(t testing.TB, program string) string {
 	t.Helper()
-	app, err := filepath.Abs(filepath.Join(cmp.Or(os.Getenv("MYCHAT_TEST_BIN"), "../../build/bin"), "mychat"))
+	at, err := filepath.Abs(filepath.Join(cmp.Or(os.Getenv("MYCHAT_TEST_BIN"), "../../build/bin"), program))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(app); err != nil {
-		t.Fatalf("the app is not built, run make build: %v", err)
+	if _, err := os.Stat(at); err != nil {
+		t.Fatalf("%s is not built, run make build: %v", program, err)
 	}
-	return app
+	return at
 }
 
 // startDriver starts a driver and opens a session that runs the app with args

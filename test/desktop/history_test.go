@@ -126,7 +126,7 @@ return { ...got, rows: rows().length, left: left(), start: false };
 func TestHistory(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
-	app := builtApp(t)
+	app := built(t, "mychat")
 	server := startServer(t)
 	d := openDesk(t)
 

@@ -29,7 +29,7 @@ type written struct {
 func TestInputMethod(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	app := builtApp(t)
+	app := built(t, "mychat")
 	d := openDesk(t)
 	im := d.newInputMethod(t)
 	server := startServer(t)

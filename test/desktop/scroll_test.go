@@ -3,11 +3,9 @@
 package desktop
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -49,12 +47,12 @@ return got;
 
 // BenchmarkScroll scrolls through a list of 5,000 conversations and up through
 // 10,000 messages in the real window, and reports how its frames went and how
-// much memory all of its processes took before and after. MYCHAT_BENCH_FRIENDS
+// much more memory all of its processes took after. MYCHAT_BENCH_FRIENDS
 // and MYCHAT_BENCH_MESSAGES change the numbers.
 func BenchmarkScroll(b *testing.B) {
 	ctx, cancel := context.WithTimeout(b.Context(), 9*time.Minute)
 	defer cancel()
-	app := builtApp(b)
+	app := built(b, "mychat")
 	server, name, secret := crowd(ctx, b, number(b, "MYCHAT_BENCH_FRIENDS", 5_000), number(b, "MYCHAT_BENCH_MESSAGES", 10_000))
 	d := openDesk(b)
 	driverServer, pid := d.driverServer(ctx, b)
@@ -110,11 +108,7 @@ func BenchmarkScroll(b *testing.B) {
 // message and one of them many, and returns how to sign in.
 func crowd(ctx context.Context, b *testing.B, friends, messages int) (address, name, secret string) {
 	b.Helper()
-	binary, err := filepath.Abs(filepath.Join(cmp.Or(os.Getenv("MYCHAT_TEST_BIN"), "../../build/bin"), "mychat-server"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	s, err := drive.Start(ctx, drive.Own{Binary: binary, Folder: b.TempDir(), Env: drive.CheapPasswords})
+	s, err := drive.Start(ctx, drive.Own{Binary: built(b, "mychat-server"), Folder: b.TempDir(), Env: drive.CheapPasswords})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -26,7 +26,7 @@ import (
 func BenchmarkStart(b *testing.B) {
 	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
 	defer cancel()
-	app := builtApp(b)
+	app := built(b, "mychat")
 	empty := filepath.Join(b.TempDir(), "empty")
 	if out, err := exec.CommandContext(ctx, "go", "build", "-tags", "desktop,production,webkit2_41", "-o", empty, "../emptywindow").CombinedOutput(); err != nil {
 		b.Fatalf("build the empty window: %v\n%s", err, out)

@@ -25,7 +25,7 @@ const password = "correct horse battery"
 func TestWindow(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	app := builtApp(t)
+	app := built(t, "mychat")
 	server := startServer(t)
 	d := openDesk(t)
 	args := []string{"--server", server, "--data", t.TempDir()}
@@ -145,7 +145,7 @@ func TestWindow(t *testing.T) {
 func TestTwoWindows(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	app := builtApp(t)
+	app := built(t, "mychat")
 	d := openDesk(t)
 	root := t.TempDir()
 	for _, folder := range []string{"lin", "ben"} {

@@ -236,7 +236,8 @@ func (l *loop) ack(data []byte) error {
 }
 
 // Crowd makes somebody with friends, each of whom wrote one message of size
-// bytes, and the last of them messages, and returns how to sign in.
+// bytes, and the last of them as many more as messages says, and returns how to
+// sign in.
 func (s *Server) Crowd(ctx context.Context, friends, messages, size int) (name, secret string, err error) {
 	name, secret, pairs, err := s.Circle(ctx, friends)
 	if err != nil {
