@@ -103,9 +103,9 @@ export function MessageList(props: MessageListProps) {
   });
 
   // A conversation that stands open for days would only grow.
-  const spare = pinned && selected === null && messages.length > windowSize;
+  const spare = pinned && selected === null ? messages.length - windowSize : 0;
   useEffect(() => {
-    if (spare) onLetOlderGo();
+    if (spare > 0) onLetOlderGo(); // Again with the next message, if a page is on its way now.
   }, [onLetOlderGo, spare]);
 
   const toNewest = useCallback(() => {

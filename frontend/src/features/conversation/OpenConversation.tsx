@@ -233,9 +233,7 @@ export function OpenConversation({
   const landing =
     landed.seq !== null
       ? messages?.find((m) => m.seq >= (landed.seq ?? 0))
-      : unreadAfter !== null
-        ? messages?.[firstUnread(messages, unreadAfter)]
-        : undefined;
+      : messages?.[firstUnread(messages, { fromStart: !snapshot.moreBefore, unreadAfter })];
 
   /** Typing anywhere in the conversation goes to the composer. */
   const onKeyDown = (e: KeyboardEvent) => {

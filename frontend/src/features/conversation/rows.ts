@@ -31,10 +31,8 @@ export type RowOptions = {
  * was is the same object as before, so that nothing is drawn again for it.
  */
 export function rowsOf(messages: readonly Message[], options: RowOptions): Row[] {
-  const { fromStart, unreadAfter } = options;
-  // Where the window begins later, the first of them may stand above it.
-  const begins = fromStart || (unreadAfter !== null && (messages[0]?.seq ?? 0) <= unreadAfter + 1);
-  const first = unreadAfter === null || !begins ? -1 : firstUnread(messages, unreadAfter);
+  const { fromStart } = options;
+  const first = firstUnread(messages, options);
   const rows = messages.map((message, i): Row => {
     const before = messages[i - 1];
     const day = before ? !sameDay(before.created_ms, message.created_ms) : fromStart;
@@ -61,9 +59,12 @@ function same(row: Row): Row {
   return row;
 }
 
-/** The index of the first message by others after a seq, or -1. */
-export function firstUnread(messages: readonly Message[], seq: number): number {
-  return messages.findIndex((m) => m.seq > seq && !m.mine && !isLine(m));
+/** The index of the message that the line of new messages stands above, or -1. */
+export function firstUnread(messages: readonly Message[], { fromStart, unreadAfter }: RowOptions) {
+  if (unreadAfter === null) return -1;
+  // Where the window begins later, that message may stand above it.
+  if (!fromStart && (messages[0]?.seq ?? 0) > unreadAfter + 1) return -1;
+  return messages.findIndex((m) => m.seq > unreadAfter && !m.mine && !isLine(m));
 }
 
 /** Whether a message stands as a line between the others: it belongs to no run. */
