@@ -34,6 +34,23 @@ function emojiData(): Plugin {
   };
 }
 
+/** Builds the virtual lists with a Map that lets rows go in WebKit: smallMap.ts says why. */
+function smallMap(): Plugin {
+  let done = false;
+  return {
+    name: "small-map",
+    apply: "build",
+    transform(code, id) {
+      if (!id.endsWith("/virtua/lib/index.js")) return;
+      done = true;
+      return { code: `import { SmallMap as Map } from "/src/ui/smallMap.ts";\n${code}`, map: null };
+    },
+    buildEnd(error) {
+      if (!error && !done) this.error("virtua is not where it was: its lists keep a Map");
+    },
+  };
+}
+
 /** Keeps the file by which git holds dist/, which embeds into the Go programs. */
 function keepDist(): Plugin {
   return {
@@ -47,7 +64,7 @@ function keepDist(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), emojiData(), licences(), keepDist()],
+  plugins: [react(), smallMap(), emojiData(), licences(), keepDist()],
   build: {
     target,
     cssTarget: target,

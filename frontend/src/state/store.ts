@@ -6,24 +6,30 @@ import { useSyncExternalStore } from "react";
  */
 export class Store<T> {
   #snapshot: T;
-  #listeners = new Set<() => void>();
+  #listeners: { tell: () => void }[] = []; // Rows come and go: smallMap.ts says why it is no Set.
 
   constructor(initial: T) {
     this.#snapshot = initial;
   }
 
   subscribe = (listener: () => void) => {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    const entry = { tell: listener };
+    this.#listeners.push(entry);
+    return () => {
+      const at = this.#listeners.indexOf(entry);
+      if (at >= 0) this.#listeners.splice(at, 1);
+    };
   };
   getSnapshot = () => this.#snapshot;
   /** Whether somebody shows it. */
-  watched = () => this.#listeners.size > 0;
+  watched = () => this.#listeners.length > 0;
 
   protected set(next: T) {
     if (Object.is(next, this.#snapshot)) return;
     this.#snapshot = next;
-    this.#listeners.forEach((listener) => listener());
+    for (const listener of [...this.#listeners]) {
+      if (this.#listeners.includes(listener)) listener.tell();
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 import { UserRound } from "lucide-react";
-import type { CSSProperties } from "react";
 import styles from "./Avatar.module.css";
 import { monogram, monogramColour } from "./monogram";
 
@@ -7,8 +6,8 @@ export type AvatarProps = {
   /** The user's id: it chooses the colour. "" is nobody in particular. */
   id: string;
   name: string;
-  /** Pixels. */
-  size?: number;
+  /** Pixels. Each has a rule in Avatar.module.css. */
+  size?: 32 | 36 | 40 | 44 | 48 | 64 | 84 | 96;
   /** Shown as a dot or a ring, which differ by shape as well as by colour. */
   presence?: "online" | "offline";
   /** Without one the picture is silent: a name stands beside it. */
@@ -17,10 +16,9 @@ export type AvatarProps = {
 
 /** A person's picture: the first character of the name on a colour of their own. */
 export function Avatar({ id, name, size = 44, presence, label }: AvatarProps) {
-  const style: CSSProperties & { "--size": string } = { "--size": `${size}px` };
   const named = label ? { role: "img", "aria-label": label } : { "aria-hidden": true };
   return (
-    <span className={styles.avatar} style={style} {...named}>
+    <span className={styles.avatar} data-size={size} {...named}>
       <span className={styles.mono} data-colour={id ? monogramColour(id) : undefined}>
         {id ? monogram(name) : <UserRound />}
       </span>
