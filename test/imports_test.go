@@ -73,7 +73,7 @@ const testOnly = "server/store/storetest server/blob/blobtest"
 // roots are the packages that one module alone may be imported by.
 var roots = []struct{ module, packages, why string }{
 	{"github.com/wailsapp/wails", ". test/emptywindow", "only the shell knows Wails"},
-	{"modernc.org", "sqlite", "SQLite's own functions are for its driver"},
+	{"modernc.org", "sqlite", "SQLite itself is for the driver; a second one that registers itself panics"},
 	{"zombiezen.com/go/sqlite", "sqlite", "only package sqlite keeps ended contexts from statements"},
 	{"github.com/glebarez", "sqlite", "only package sqlite keeps ended contexts from statements"},
 }
