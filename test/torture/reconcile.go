@@ -51,14 +51,18 @@ type broken struct{ error }
 
 // eventually waits until check returns nil or a broken error.
 func eventually(ctx context.Context, check func(context.Context) error) error {
+	var last error
 	for {
 		err := check(ctx)
 		var b broken
 		if err == nil || errors.As(err, &b) {
 			return err
 		}
+		if ctx.Err() == nil || last == nil {
+			last = err // What the end of the time makes of a request tells nothing.
+		}
 		if pause(ctx, 50*time.Millisecond) != nil {
-			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+			return fmt.Errorf("%w: %w", context.Cause(ctx), last)
 		}
 	}
 }
