@@ -227,13 +227,14 @@ func (w *world) hasten(ctx context.Context, d *device, m store.Scheduled, now bo
 	return w.tell(ctx, d, wish, do)
 }
 
-// wipe deletes the conversation that may be, for oneself or for both.
-func (w *world) wipe(ctx context.Context, d *device, s step) (bool, error) {
+// wipe deletes the conversation that may be: a of its members for themselves and
+// b for both. Who did the one has nothing left to see and is not offered the other.
+func (w *world) wipe(ctx context.Context, d *device) (bool, error) {
 	c := w.chats[len(w.chats)-1]
-	forAll := s.n%3 == 0
-	if d.person != c.a && (d.person != c.b || !forAll) {
+	if d.person != c.a && d.person != c.b {
 		return false, nil
 	}
+	forAll := d.person == c.b
 	before, _, err := w.list(ctx, d)
 	if err != nil {
 		return false, err

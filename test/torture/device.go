@@ -30,7 +30,7 @@ type conversation struct {
 	steady bool
 	out    bool // Their friendship is ended for now.
 
-	// It is deleted now and then, by a for themselves and by either for both.
+	// It is deleted now and then, by a for themselves and by b for both.
 	// Of a message that is gone nobody can be asked, so that less can be said of
 	// this conversation than of the others.
 	cleared bool

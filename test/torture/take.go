@@ -67,7 +67,7 @@ func (w *world) take(ctx context.Context, i int, s step) (did bool, err error) {
 	case prefer:
 		return true, w.prefer(ctx, d, s)
 	case wipe:
-		return w.wipe(ctx, d, s)
+		return w.wipe(ctx, d)
 	case quit:
 		if d.player == nil {
 			return true, w.start(ctx, d)
