@@ -58,7 +58,7 @@ function moveRegion(step: 1 | -1) {
     (r) => r.getClientRects().length > 0,
   );
   // Regions stand within each other; the innermost is the last that holds the focus.
-  const at = regions.findLastIndex((r) => r.contains(document.activeElement));
+  const at = regions.map((r) => r.contains(document.activeElement)).lastIndexOf(true);
   const from = at < 0 && step < 0 ? 0 : at;
   const next = regions[(from + step + regions.length) % regions.length];
   next?.focus();
