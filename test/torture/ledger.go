@@ -122,6 +122,21 @@ func reactionsOf(list []protocol.Reactions) string {
 	return b.String()
 }
 
+// withoutOrder is p with its reactions in an order of their own. Devices may differ
+// from the server in that: docs/reliability.md says when.
+func (p place) withoutOrder() place {
+	list := strings.SplitAfter(p.reactions, "; ")
+	for i, r := range list {
+		emoji, users, _ := strings.Cut(strings.TrimSuffix(r, "; "), " by ")
+		all := strings.Split(users, " and ")
+		slices.Sort(all)
+		list[i] = emoji + " by " + strings.Join(all, " and ")
+	}
+	slices.Sort(list)
+	p.reactions = strings.Join(list, "; ")
+	return p
+}
+
 func cardOf(count int, lines []store.RecordLine) string { return fmt.Sprint(count, " ", lines) }
 
 // lens is what of a conversation is there for one of its members.
