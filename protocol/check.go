@@ -54,7 +54,7 @@ func CleanLine(field, s string, minRunes, maxRunes int) (string, error) {
 	if strings.ContainsFunc(s, deceptive) {
 		return "", Invalid(field, "leave out control and direction characters")
 	}
-	if minRunes > 0 && !strings.ContainsFunc(s, unicode.IsGraphic) {
+	if minRunes > 0 && Blank(s) {
 		return "", Invalid(field, "use at least one visible character")
 	}
 	return s, nil
@@ -66,6 +66,15 @@ func CleanLine(field, s string, minRunes, maxRunes int) (string, error) {
 func deceptive(r rune) bool {
 	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' ||
 		r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// Blank reports whether nothing of s can be seen: it has only white space,
+// controls, joiners and other characters without a shape, such as the fillers
+// of Hangul.
+func Blank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.In(r, unicode.White_Space, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+	})
 }
 
 // CheckPassword returns an Error if s cannot be a password.
@@ -81,7 +90,7 @@ func CheckText(s string) error {
 	switch {
 	case !utf8.ValidString(s):
 		return Invalid("text", "is not valid UTF-8")
-	case strings.TrimSpace(s) == "":
+	case Blank(s):
 		return Invalid("text", "is empty")
 	case len(s) > MaxTextBytes || utf8.RuneCountInString(s) > MaxTextRunes:
 		return Invalid("text", "is longer than %d characters or %d bytes", MaxTextRunes, MaxTextBytes)
@@ -171,7 +180,7 @@ func (s *Send) checkReaction() error {
 // line that every client can show.
 func checkFallback(s string) error {
 	switch {
-	case strings.TrimSpace(s) == "":
+	case Blank(s):
 		return Invalid("fallback", "is needed for a kind that not every client knows")
 	case !utf8.ValidString(s) || strings.ContainsRune(s, 0):
 		return Invalid("fallback", "is not valid text")

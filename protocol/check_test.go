@@ -157,6 +157,9 @@ func TestCheckText(t *testing.T) {
 		{"one code point over", strings.Repeat("x", protocol.MaxTextRunes+1), false},
 		{"empty", "", false},
 		{"blank", " \n\t\u3000", false},
+		{"nothing that shows", "\u200b\u2060\ufeff \u200d\ufe0f\u3164\x00", false},
+		{"one letter among that", "\u200bx\u200b", true},
+		{"a letter of a private font", "\ue000", true},
 		{"not UTF-8", "a\xc3", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

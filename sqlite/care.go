@@ -2,39 +2,27 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-
-	gosqlite "github.com/glebarez/go-sqlite"
 )
 
-// interruptible opens connections of the driver as it is: an ended context
-// stops the statement that runs, which nothing else may follow on that
-// connection. It is for what takes seconds and has its connection to itself.
-type interruptible struct{ name string }
-
-// Driver implements driver.Connector.
-func (interruptible) Driver() driver.Driver { return &gosqlite.Driver{} }
-
-// Connect implements driver.Connector.
-func (c interruptible) Connect(context.Context) (driver.Conn, error) { return c.Driver().Open(c.name) }
-
-// alone runs do on a connection of its own, which an ended context stops.
-func alone(ctx context.Context, path string, pragmas []string, do func(*sql.Conn) error) (err error) {
-	pool := sql.OpenDB(interruptible{address(path, url.Values{"mode": {"rw"}, "_pragma": append([]string{"busy_timeout(5000)"}, pragmas...)})})
-	defer func() { err = errors.Join(err, pool.Close()) }()
-	conn, err := pool.Conn(ctx)
+// alone runs do on a connection of its own, where an ended context stops the
+// statement that runs. It is for what takes seconds.
+func alone(ctx context.Context, path string, pragmas []string, do func(*conn) error) (err error) {
+	c, err := connector{name: address(path, "rw"), pragmas: pragmas}.open()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	return do(conn)
+	defer func() { err = errors.Join(err, c.Close()) }()
+	c.native.SetInterrupt(ctx.Done())
+	if err = do(c); ctx.Err() != nil && err != nil {
+		err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
+	}
+	return err
 }
 
 // Fault is what a check found wrong with a file.
@@ -59,9 +47,9 @@ func Check(ctx context.Context, path string, thorough bool, tables ...string) (*
 		}
 	}
 	var lines []string
-	err := alone(ctx, path, []string{"query_only(1)"}, func(c *sql.Conn) error {
+	err := alone(ctx, path, []string{"query_only(1)"}, func(c *conn) error {
 		for _, q := range queries {
-			found, err := column(ctx, c, q)
+			found, err := column(c, q)
 			if err != nil {
 				return err
 			}
@@ -89,8 +77,8 @@ func Check(ctx context.Context, path string, thorough bool, tables ...string) (*
 // Tables returns the names of the file's ordinary tables, without those that
 // begin with one of some prefixes.
 func Tables(ctx context.Context, path string, without ...string) (names []string, err error) {
-	err = alone(ctx, path, []string{"query_only(1)"}, func(c *sql.Conn) error {
-		found, err := column(ctx, c, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name")
+	err = alone(ctx, path, []string{"query_only(1)"}, func(c *conn) error {
+		found, err := column(c, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name")
 		for _, name := range found {
 			if !hasPrefix(name, without) {
 				names = append(names, name)
@@ -110,21 +98,19 @@ func hasPrefix(s string, prefixes []string) bool {
 	return false
 }
 
-// column returns the first column of a query's rows.
-func column(ctx context.Context, c *sql.Conn, query string) (out []string, err error) {
-	rows, err := c.QueryContext(ctx, query)
+// column returns the first column of a query's rows, as texts.
+func column(c *conn, query string) (out []string, err error) {
+	s, _, err := c.take(query)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
+	defer c.release(s)
+	for {
+		if row, err := s.Step(); err != nil || !row {
 			return out, err
 		}
-		out = append(out, s)
+		out = append(out, s.ColumnText(0))
 	}
-	return out, rows.Err()
 }
 
 // Copy writes what is committed in the file at path, which others may be
@@ -140,9 +126,8 @@ func Copy(ctx context.Context, path, to string) (err error) {
 			err = errors.Join(err, os.Remove(to))
 		}
 	}()
-	err = alone(ctx, path, nil, func(c *sql.Conn) error {
-		_, err := c.ExecContext(ctx, "VACUUM INTO ?", to)
-		return err
+	err = alone(ctx, path, nil, func(c *conn) error {
+		return c.exec("VACUUM INTO ?", []driver.NamedValue{{Ordinal: 1, Value: to}})
 	})
 	if err != nil {
 		return fmt.Errorf("copy %s: %w", path, err)
@@ -165,9 +150,9 @@ func Sync(path string) error {
 // Exec runs statements on the file at path, on a connection of its own that an
 // ended context stops.
 func Exec(ctx context.Context, path string, statements ...string) error {
-	return alone(ctx, path, nil, func(c *sql.Conn) error {
+	return alone(ctx, path, nil, func(c *conn) error {
 		for _, s := range statements {
-			if _, err := c.ExecContext(ctx, s); err != nil {
+			if err := c.exec(s, nil); err != nil {
 				return err
 			}
 		}

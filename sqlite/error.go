@@ -1,10 +1,6 @@
 package sqlite
 
-import (
-	"errors"
-
-	gosqlite "github.com/glebarez/go-sqlite"
-)
+import native "zombiezen.com/go/sqlite"
 
 // Primary result codes of SQLite that callers tell apart.
 const (
@@ -23,12 +19,13 @@ const (
 // cannot grow: the disk is full.
 const IOErrShmSize = 4874
 
-// Codes returns SQLite's primary and extended result code of an error, or
-// zeros for one that is not SQLite's.
+// Codes returns SQLite's primary and extended result code of an error, or zeros
+// for one that is not SQLite's or of which SQLite says no more than that it is
+// one.
 func Codes(err error) (primary, extended int) {
-	var e *gosqlite.Error
-	if !errors.As(err, &e) {
+	code := native.ErrCode(err)
+	if code == native.ResultError {
 		return 0, 0
 	}
-	return e.Code() & 0xff, e.Code()
+	return int(code.ToPrimary()), int(code)
 }

@@ -2,13 +2,14 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
 	"gorm.io/gorm"
 )
 
@@ -87,11 +88,9 @@ func version(ctx context.Context, path string) (found int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	db := dial(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "query_only(1)"}})
+	db := sql.OpenDB(connector{name: address(path, "ro"), pragmas: []string{"query_only(1)"}})
 	defer func() { err = errors.Join(err, db.Close()) }()
-	var tables int
-	const exists = "SELECT count(*) FROM sqlite_master WHERE name = 'goose_db_version'"
-	if err := db.QueryRowContext(ctx, exists).Scan(&tables); err != nil || tables == 0 {
+	if exists, err := (versions{}).TableExists(ctx, db); err != nil || !exists {
 		return 0, err
 	}
 	const number = "SELECT coalesce(max(version_id), 0) FROM goose_db_version"
@@ -99,12 +98,33 @@ func version(ctx context.Context, path string) (found int64, err error) {
 	return found, err
 }
 
+// versions is goose's table of the migrations that a file had.
+type versions struct{ database.Store }
+
+// Versions returns where goose finds in a file which migrations it had.
+func Versions() (database.Store, error) {
+	s, err := database.NewStore(database.DialectSQLite3, goose.DefaultTablename)
+	return versions{s}, err
+}
+
+// TableExists implements database.StoreExtender: goose itself would look for a
+// row and read its time, which is a text in the file.
+func (versions) TableExists(ctx context.Context, db database.DBTxConn) (exists bool, err error) {
+	const query = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = ?)"
+	err = db.QueryRowContext(ctx, query, goose.DefaultTablename).Scan(&exists)
+	return exists, err
+}
+
 func migrate(ctx context.Context, db *gorm.DB, migrations fs.FS) error {
 	pool, err := db.DB()
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, pool, migrations, goose.WithDisableGlobalRegistry(true))
+	had, err := Versions()
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectCustom, pool, migrations, goose.WithDisableGlobalRegistry(true), goose.WithStore(had))
 	if err != nil {
 		return err
 	}

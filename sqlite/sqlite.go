@@ -29,17 +29,18 @@ type Options struct {
 // Open opens the file at path, which Create made. The pool that it returns
 // runs no transaction of its own and logs nothing.
 func Open(path string, opt Options) (*gorm.DB, error) {
-	query := url.Values{"_pragma": {"busy_timeout(5000)", "foreign_keys(1)", "mmap_size(268435456)", "temp_store(2)"}}
+	use := connector{
+		name:      address(path, "rw"),
+		pragmas:   []string{"foreign_keys(1)", "mmap_size(268435456)", "temp_store(2)"},
+		immediate: !opt.ReadOnly,
+	}
 	if opt.ReadOnly {
-		query.Add("_pragma", "query_only(1)")
+		use.pragmas = append(use.pragmas, "query_only(1)")
 	} else {
-		query.Add("_pragma", "journal_mode(WAL)")
-		query.Set("_txlock", "immediate")
+		use.pragmas = append(use.pragmas, "journal_mode(WAL)")
 	}
-	for _, p := range opt.Pragmas {
-		query.Add("_pragma", p)
-	}
-	pool := dial(path, query)
+	use.pragmas = append(use.pragmas, opt.Pragmas...)
+	pool := sql.OpenDB(use)
 	pool.SetMaxOpenConns(max(opt.Conns, 1))
 	pool.SetMaxIdleConns(max(opt.Conns, 1))
 	db, err := gorm.Open(dialect.Dialector{Conn: pool},
@@ -50,14 +51,13 @@ func Open(path string, opt Options) (*gorm.DB, error) {
 	return db, nil
 }
 
-// dial returns a pool of connections to the file at path.
-func dial(path string, query url.Values) *sql.DB {
-	return sql.OpenDB(connector{address(path, query)})
-}
-
-// address is the file at path as the driver takes it.
-func address(path string, query url.Values) string {
-	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(), RawQuery: query.Encode()}
+// address is the file at path as SQLite takes it, to be opened in a mode such
+// as "ro".
+func address(path, mode string) string {
+	name := url.URL{
+		Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(),
+		RawQuery: url.Values{"mode": {mode}}.Encode(),
+	}
 	return name.String()
 }
 

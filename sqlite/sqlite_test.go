@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"os"
 	"path/filepath"
@@ -61,7 +60,7 @@ func TestAnEndedContextDoesNotReachTheDriver(t *testing.T) {
 	}
 	defer opened.Close()
 	err = opened.Raw(func(raw any) error {
-		c := raw.(conn)
+		c := raw.(*conn)
 		inner, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		ctx := &leaving{Context: inner, cancel: cancel}
@@ -78,18 +77,10 @@ func TestAnEndedContextDoesNotReachTheDriver(t *testing.T) {
 		if err := rows.Close(); err != nil {
 			t.Error(err)
 		}
-		s, err := c.PrepareContext(ctx, "DELETE FROM item")
-		if err != nil {
-			t.Errorf("prepare: %v", err)
-			return nil
-		}
-		if _, ok := s.(driver.StmtExecContext); ok {
-			t.Error("a prepared statement takes a context")
-		}
 		if ctx.watched {
 			t.Error("the driver watches its callers' contexts")
 		}
-		return s.Close()
+		return nil
 	})
 	if err != nil {
 		t.Error(err)

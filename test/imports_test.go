@@ -25,7 +25,7 @@ var doors = []struct {
 }{
 	{packages: "protocol", modules: "none"},
 	{packages: "text", modules: "golang.org/x/text github.com/mozillazg/go-pinyin"},
-	{packages: "sqlite", modules: "github.com/glebarez github.com/pressly/goose gorm.io/gorm"},
+	{packages: "sqlite", modules: "zombiezen.com/go/sqlite modernc.org github.com/glebarez github.com/pressly/goose gorm.io/gorm"},
 
 	{packages: "backend/store",
 		imports: "protocol text sqlite"},
@@ -73,8 +73,9 @@ const testOnly = "server/store/storetest server/blob/blobtest"
 // roots are the packages that one module alone may be imported by.
 var roots = []struct{ module, packages, why string }{
 	{"github.com/wailsapp/wails", ". test/emptywindow", "only the shell knows Wails"},
-	{"modernc.org/sqlite", "", "a second registration of the driver panics"},
-	{"github.com/glebarez", "sqlite", "only package sqlite keeps ended contexts from the driver"},
+	{"modernc.org", "sqlite", "SQLite itself is for the driver; a second one that registers itself panics"},
+	{"zombiezen.com/go/sqlite", "sqlite", "only package sqlite keeps ended contexts from statements"},
+	{"github.com/glebarez", "sqlite", "only package sqlite keeps ended contexts from statements"},
 }
 
 const modulePath = "mychat"

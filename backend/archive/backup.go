@@ -109,6 +109,9 @@ func CheckPassphrase(p string) error {
 	if n := utf8.RuneCountInString(p); n < MinPassphrase || n > maxPassphrase || !utf8.ValidString(p) {
 		return protocol.Invalid("passphrase", "use %d to %d characters", MinPassphrase, maxPassphrase)
 	}
+	if protocol.Blank(p) {
+		return protocol.Invalid("passphrase", "use at least one visible character")
+	}
 	return nil
 }
 

@@ -374,7 +374,7 @@ func TestBackupPlaces(t *testing.T) {
 			t.Errorf("Backup to %s = %v, want ErrUnwritable", dir, err)
 		}
 	}
-	for _, p := range []string{"", "seven77", "七个字符的口令", strings.Repeat("x", 1025), "\xff\xff\xff\xff\xff\xff\xff\xff"} {
+	for _, p := range []string{"          ", "", "seven77", "七个字符的口令", strings.Repeat("x", 1025), "\xff\xff\xff\xff\xff\xff\xff\xff"} {
 		opt := backupOptions()
 		opt.Passphrase = p
 		var refused *protocol.Error

@@ -684,30 +684,33 @@ func damageAtRandom(t testing.TB, path string, r *rand.Rand) {
 	}
 }
 
+// sameOwed holds the second file against the database.
+func sameOwed(t *testing.T, s *Store, after string) {
+	t.Helper()
+	tables, err := owedTables(s.writer, "main", "")
+	if err != nil || len(tables) < 4 {
+		t.Fatalf("owedTables = %v, %v", tables, err)
+	}
+	for _, table := range tables {
+		where := ""
+		if cond := table.where(table.name); cond != "" {
+			where = " WHERE " + cond
+		}
+		var differ int
+		q := fmt.Sprintf("SELECT count(*) FROM (SELECT * FROM (SELECT * FROM main.%[1]s%[2]s EXCEPT SELECT * FROM owed_%[1]s) UNION ALL SELECT * FROM (SELECT * FROM owed_%[1]s EXCEPT SELECT * FROM main.%[1]s%[2]s))", table.name, where)
+		if err := s.writer.Raw(q).Scan(&differ).Error; err != nil || differ > 0 {
+			t.Fatalf("after %s, %d rows of %s differ, %v", after, differ, table.name, err)
+		}
+	}
+}
+
 // TestSecondFileFollows compares the second file with the database after each
 // of many changes.
 func TestSecondFileFollows(t *testing.T) {
 	s := open(t)
 	welcome(t, s, head("c1", 0), head("c2", 0))
 	apply(t, s, "c1", texts(1, 20, peer)...)
-	same := func(after string) {
-		t.Helper()
-		tables, err := owedTables(s.writer, "main", "")
-		if err != nil || len(tables) < 4 {
-			t.Fatalf("owedTables = %v, %v", tables, err)
-		}
-		for _, table := range tables {
-			where := ""
-			if cond := table.where(table.name); cond != "" {
-				where = " WHERE " + cond
-			}
-			var differ int
-			q := fmt.Sprintf("SELECT count(*) FROM (SELECT * FROM (SELECT * FROM main.%[1]s%[2]s EXCEPT SELECT * FROM owed_%[1]s) UNION ALL SELECT * FROM (SELECT * FROM owed_%[1]s EXCEPT SELECT * FROM main.%[1]s%[2]s))", table.name, where)
-			if err := s.writer.Raw(q).Scan(&differ).Error; err != nil || differ > 0 {
-				t.Fatalf("after %s, %d rows of %s differ, %v", after, differ, table.name, err)
-			}
-		}
-	}
+	same := func(after string) { t.Helper(); sameOwed(t, s, after) }
 	must := func(after string, err error) {
 		t.Helper()
 		if err != nil {

@@ -133,18 +133,43 @@ func (t owedTable) statements(fill bool) []string {
 		trigger("_gone", "DELETE", when("OLD"), remove))
 }
 
+// fillOwed brings the second file to what the database holds.
+func fillOwed(db *gorm.DB) error {
+	tables, err := owedTables(db, "main", "")
+	if err != nil {
+		return err
+	}
+	statements := []string{"DELETE FROM owed_conversation", "INSERT INTO owed_conversation SELECT " + placeColumns + " FROM main.conversation"}
+	for _, t := range tables {
+		all := "SELECT " + t.list("") + " FROM main." + sqlite.Quote(t.name)
+		if cond := t.where(sqlite.Quote(t.name)); cond != "" {
+			all += " WHERE " + cond
+		}
+		to := sqlite.Quote(owedPrefix + t.name)
+		statements = append(statements, "DELETE FROM "+to, "INSERT INTO "+to+" ("+t.list("")+") "+all)
+	}
+	for _, q := range statements {
+		if err := db.Exec(q).Error; err != nil {
+			return fmt.Errorf("%s: %w", q, err)
+		}
+	}
+	return nil
+}
+
+// placeColumns are those of a conversation of which the second file has a copy.
+const placeColumns = "key, id, kind, peer_id, peer_username, peer_nickname"
+
 // places are the statements for the conversations that what is owed belongs to:
 // enough of each to make it anew.
 func places(fill bool) []string {
-	const columns = "key, id, kind, peer_id, peer_username, peer_nickname"
 	const fresh = "NEW.key, NEW.id, NEW.kind, NEW.peer_id, NEW.peer_username, NEW.peer_nickname"
 	var out []string
 	if fill {
 		out = append(out, "DROP TABLE IF EXISTS owed.owed_conversation",
 			"CREATE TABLE owed.owed_conversation (key INTEGER PRIMARY KEY, id TEXT, kind TEXT, peer_id TEXT, peer_username TEXT, peer_nickname TEXT)",
-			"INSERT INTO owed_conversation SELECT "+columns+" FROM main.conversation")
+			"INSERT INTO owed_conversation SELECT "+placeColumns+" FROM main.conversation")
 	}
-	put := "DELETE FROM owed_conversation WHERE key = NEW.key; INSERT INTO owed_conversation (" + columns + ") VALUES (" + fresh + ");"
+	put := "DELETE FROM owed_conversation WHERE key = NEW.key; INSERT INTO owed_conversation (" + placeColumns + ") VALUES (" + fresh + ");"
 	return append(out,
 		"CREATE TEMP TRIGGER owed_conversation_new AFTER INSERT ON main.conversation BEGIN "+put+" END",
 		"CREATE TEMP TRIGGER owed_conversation_changed AFTER UPDATE ON main.conversation WHEN OLD.peer_id <> NEW.peer_id OR OLD.kind <> NEW.kind BEGIN "+put+" END")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -59,7 +60,7 @@ func (tx *tx) schedule(s protocol.Schedule) error {
 		return protocol.Invalid("at_ms", "is more than 365 days ahead")
 	}
 	if s.AtMS > 0 {
-		s.AtMS = max(s.AtMS+account.ClockMS, 0)
+		s.AtMS = max(s.AtMS+account.minutesAhead(), 0)
 	}
 	if err := s.Check(); err != nil {
 		return err
@@ -69,6 +70,14 @@ func (tx *tx) schedule(s protocol.Schedule) error {
 		return fmt.Errorf("encode schedule: %w", err)
 	}
 	return tx.queueScheduled(s.Send.ClientID, string(body))
+}
+
+// minutesAhead is how far the server's clock is ahead, in milliseconds of whole
+// minutes. People choose minutes: what is known of the two clocks is wrong by
+// the time that an answer took, and to correct by that would send a message in
+// the minute before the chosen one.
+func (a accountRow) minutesAhead() int64 {
+	return time.Duration(a.ClockMS * int64(time.Millisecond)).Round(time.Minute).Milliseconds()
 }
 
 func (tx *tx) queueScheduled(clientID, body string) error {
@@ -187,7 +196,7 @@ func (s *Store) Scheduled(ctx context.Context) ([]Scheduled, error) {
 		for _, k := range all {
 			at := k.AtMS
 			if at > 0 {
-				at = max(at-account.ClockMS, 1)
+				at = max(at-account.minutesAhead(), 1)
 			}
 			send := k.Send
 			out = append(out, Scheduled{

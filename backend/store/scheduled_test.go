@@ -204,14 +204,34 @@ func TestWhatIsChangedWhileItIsToldIsToldAgain(t *testing.T) {
 	}
 }
 
+// TestAMinuteStaysOne: an answer that took a moment makes no message go out
+// before the minute that was chosen.
+func TestAMinuteStaysOne(t *testing.T) {
+	for _, ahead := range []time.Duration{-29 * time.Second, -7 * time.Millisecond, 0, 7 * time.Millisecond, 29 * time.Second} {
+		s := open(t)
+		w := protocol.Welcome{ServerMS: s.now().Add(ahead).UnixMilli(), Me: me, Heads: []protocol.Head{head("c1", 0)}}
+		if err := s.ApplyWelcome(t.Context(), w); err != nil {
+			t.Fatal(err)
+		}
+		at := s.now().Truncate(time.Minute).Add(time.Hour).UnixMilli()
+		later(t, s, "x", at)
+		if told, shown := due(t, s)[0].Schedule.AtMS, waiting(t, s)[0].AtMS; told != at || shown != at {
+			t.Errorf("server's clock %v ahead: it is told %d and the list shows %d, want %d", ahead, told, shown, at)
+		}
+	}
+}
+
 func TestTimesAreThoseOfTheServersClock(t *testing.T) {
 	s := open(t)
 	w := protocol.Welcome{ServerMS: s.now().Add(-48 * time.Hour).UnixMilli(), Me: me, Heads: []protocol.Head{head("c1", 0)}}
 	if err := s.ApplyWelcome(t.Context(), w); err != nil {
 		t.Fatal(err)
 	}
-	at := s.now().Add(time.Hour).UnixMilli()
+	at := s.now().Truncate(time.Minute).Add(time.Hour).UnixMilli()
 	later(t, s, "x", at)
+	if got := due(t, s)[0].Schedule.AtMS; got%60_000 != 0 {
+		t.Errorf("the server is told a time that is %d ms past its minute", got%60_000)
+	}
 	hour, slack := time.Hour.Milliseconds(), int64(60_000)
 	if got := due(t, s)[0].Schedule.AtMS - w.ServerMS; got < hour-slack || got > hour+slack {
 		t.Errorf("the server is told %d ms from its now", got)

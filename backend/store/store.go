@@ -48,7 +48,10 @@ type Store struct {
 	now    func() time.Time
 	writer *gorm.DB
 	reader *gorm.DB
+	watch  *gorm.DB // One connection that tells whether the database changed; see commit.
 	feeds  feeds
+
+	owedBehind atomic.Bool // The second file lacks what the database has.
 
 	unclean bool // It was not closed the last time.
 	marked  bool // The mark that says so next time is set.
@@ -137,6 +140,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	s.reader, err = sqlite.Open(path, sqlite.Options{Conns: readers, ReadOnly: true, Pragmas: []string{"cache_size(-2000)"}})
+	if err != nil {
+		return err
+	}
+	s.watch, err = sqlite.Open(path, sqlite.Options{ReadOnly: true})
 	return err
 }
 
@@ -150,8 +157,8 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) close() error {
-	err := sqlite.Close(s.reader, s.writer)
-	s.reader, s.writer = nil, nil
+	err := sqlite.Close(s.watch, s.reader, s.writer)
+	s.watch, s.reader, s.writer = nil, nil, nil
 	return err
 }
 
@@ -201,7 +208,7 @@ type tx struct {
 // commit. Nothing of a failed one is kept or announced.
 func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	t := &tx{store: s}
-	err := s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+	err := s.commit(ctx, func(db *gorm.DB) error {
 		t.db = db
 		return do(t)
 	})
@@ -213,6 +220,51 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 		s.feeds.announce(t.change)
 	}
 	return nil
+}
+
+// commit runs do in a transaction. A transaction of two files, as what is owed
+// takes, is one of each file, the database first: where the disk is full, the
+// database may have it and the second file not. Then it happened, and the second
+// file catches up with the next transaction; or else somebody would be told that
+// a message was not kept, and it would be sent.
+func (s *Store) commit(ctx context.Context, do func(*gorm.DB) error) error {
+	return s.writer.WithContext(ctx).Connection(func(db *gorm.DB) error { // Nobody else writes meanwhile.
+		var before int64
+		behind, decided := s.owedBehind.Load(), false
+		err := db.Transaction(func(db *gorm.DB) error {
+			if err := do(db); err != nil {
+				return err
+			}
+			if behind {
+				if err := fillOwed(db); err != nil {
+					return fmt.Errorf("catch up with what is owed: %w", err)
+				}
+			}
+			var err error
+			before, err = s.version(ctx)
+			decided = err == nil
+			return err
+		})
+		switch {
+		case err == nil && behind:
+			s.owedBehind.Store(false)
+		case err != nil && decided:
+			after, unknown := s.version(context.WithoutCancel(ctx))
+			if unknown != nil {
+				return errors.Join(err, unknown)
+			}
+			if after != before {
+				s.owedBehind.Store(true)
+				return nil
+			}
+		}
+		return err
+	})
+}
+
+// version is a number that changes with each transaction of the database.
+func (s *Store) version(ctx context.Context) (n int64, err error) {
+	return n, s.watch.WithContext(ctx).Raw("PRAGMA data_version").Scan(&n).Error
 }
 
 // read runs do on the readers' connections.

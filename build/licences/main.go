@@ -183,7 +183,8 @@ var licences = []struct {
 		"this permission notice shall be included in all copies or substantial portions",
 	}},
 	{"ISC", []string{
-		"permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted, provided that",
+		"permission to use, copy, modify, and", // Some say "and", others "and/or".
+		"distribute this software for any purpose with or without fee is hereby granted, provided that",
 		"appear in all copies",
 	}},
 }

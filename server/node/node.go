@@ -59,6 +59,7 @@ type Options struct {
 	Realtime realtime.Options // Times of the hub; what config decides is overwritten.
 	TrimAt   time.Duration    // How often the journals are trimmed. 0 means 1 h.
 	Previews preview.Options  // Bounds of looking at links; what config decides is overwritten.
+	Chat     chat.Options     // Times of messages that are sent later; Now and Log are overwritten.
 }
 
 // Node is one server. Its methods are safe for concurrent use; call Run once.
@@ -221,7 +222,8 @@ func openParts(ctx context.Context, cfg config.Config, busOptions bus.Options, o
 		Now:            opt.Now,
 		Log:            opt.Log,
 	})
-	p.chat = chat.New(p.store, p.bus, p.timeline, p.journal, chat.Options{Now: opt.Now, Log: opt.Log})
+	opt.Chat.Now, opt.Chat.Log = opt.Now, opt.Log
+	p.chat = chat.New(p.store, p.bus, p.timeline, p.journal, opt.Chat)
 	return p, nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+
+	"mychat/sqlite"
 )
 
 //go:embed migrations
@@ -19,8 +21,12 @@ const migrationTries = 3
 
 // migrate brings the schema up to date. On PostgreSQL an advisory lock makes
 // nodes that start together wait for the first.
-func (s *Store) migrate(ctx context.Context, name string, dialect goose.Dialect, folder string) error {
-	files, err := fs.Sub(migrations, folder)
+func (s *Store) migrate(ctx context.Context, name string) error {
+	folder := "sqlite"
+	if s.pg {
+		folder = "postgres"
+	}
+	files, err := fs.Sub(migrations, "migrations/"+folder)
 	if err != nil {
 		return err
 	}
@@ -29,10 +35,16 @@ func (s *Store) migrate(ctx context.Context, name string, dialect goose.Dialect,
 		return err
 	}
 	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
-	tries := migrationTries
+	dialect, tries := goose.DialectPostgres, 1
 	if s.pg {
 		opts = append(opts, goose.WithSessionLocker(migrationLock{}))
-		tries = 1
+	} else {
+		had, err := sqlite.Versions()
+		if err != nil {
+			return err
+		}
+		opts = append(opts, goose.WithStore(had))
+		dialect, tries = goose.DialectCustom, migrationTries
 	}
 	p, err := goose.NewProvider(dialect, pool, files, opts...)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pressly/goose/v3"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -33,7 +32,7 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, _ Options) error {
 	pool.SetMaxOpenConns(pgConns)
 	pool.SetMaxIdleConns(pgConns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return s.migrate(ctx, name, goose.DialectPostgres, "migrations/postgres")
+	return s.migrate(ctx, name)
 }
 
 // pgArray is a PostgreSQL array literal. It is one parameter, where gorm would

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/pressly/goose/v3"
-
 	"mychat/sqlite"
 )
 
@@ -35,5 +33,5 @@ func (s *Store) openSQLite(ctx context.Context, path string, opt Options) error 
 	if s.reader, err = sqlite.Open(path, sqlite.Options{Conns: readers, ReadOnly: true, Pragmas: common}); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
-	return s.migrate(ctx, path, goose.DialectSQLite3, "migrations/sqlite")
+	return s.migrate(ctx, path)
 }

@@ -23,23 +23,31 @@ type appOptions struct {
 
 // command is one thing that somebody does with an app.
 type command struct {
-	Op             string // send, read, retry, edit, recall, arrange, list, page or history.
+	Op             string // A case of try.
 	ConversationID string
-	Message        string // The id of the one to retry, edit or recall.
-	Text           string // To send, or to put in its place.
+	Message        string   // The id of what it is done to.
+	Messages       []string // Likewise, to forward.
+	To             string   // Where to forward them.
+	Text           string   // Words; an emoji, a title or a name.
+	On             bool
 	Seq            int64
-	Change         store.ChatChange // To arrange.
-	Draft          *protocol.Draft  // Likewise.
+	After          time.Duration // When to send something; 0 means as soon as can be.
+
+	Change     store.ChatChange     // To arrange.
+	Draft      *protocol.Draft      // Likewise.
+	Preference *protocol.Preference // To prefer; nil for the folder with id Message.
 }
 
 // answer is what the app shows then.
 type answer struct {
 	Error         string
-	Full, Missing bool // What the error is: store.ErrDiskFull or store.ErrNotFound, of a recalled message too.
+	Full, Missing bool // What the error is: store.ErrDiskFull, or that what it was to be done to is not there, or not so any more.
 	Online        bool
 	Message       store.Message
 	Conversations []store.Conversation
 	Messages      []store.Message
+	Scheduled     []store.Scheduled
+	Preferences   []protocol.Preference
 }
 
 // err is the answer's error, or nil.
@@ -58,6 +66,7 @@ func (a answer) err() error {
 // app is a running engine in this process.
 type app struct {
 	engine *engine.Engine
+	now    func() time.Time
 	stop   context.CancelFunc
 	ended  chan error
 }
@@ -79,7 +88,7 @@ func openApp(ctx context.Context, opt appOptions, log io.Writer) (*app, error) {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	a := &app{engine: e, stop: stop, ended: make(chan error, 1)}
+	a := &app{engine: e, now: now, stop: stop, ended: make(chan error, 1)}
 	go func() { a.ended <- e.Run(ctx) }() // Ends in close.
 	return a, nil
 }
@@ -95,7 +104,10 @@ func (a *app) do(ctx context.Context, c command) answer {
 	var out answer
 	if err := a.try(ctx, c, &out); err != nil {
 		out.Error = err.Error()
-		out.Full, out.Missing = errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrNotFound) || errors.Is(err, protocol.ErrNotFound)
+		out.Full = errors.Is(err, store.ErrDiskFull)
+		var refusal *protocol.Error
+		out.Missing = errors.Is(err, store.ErrNotFound) || errors.As(err, &refusal) &&
+			(refusal.Code == protocol.CodeNotFound || refusal.Code == protocol.CodeForbidden)
 	}
 	out.Online = a.engine.Connection().State == engine.ConnectionOnline
 	return out
@@ -119,8 +131,49 @@ func (a *app) try(ctx context.Context, c command, out *answer) (err error) {
 		} else {
 			err = a.engine.UpdateChat(ctx, c.ConversationID, c.Change)
 		}
+	case "react":
+		err = a.engine.React(ctx, c.ConversationID, c.Message, c.Text, c.On)
+	case "pin":
+		err = a.engine.Pin(ctx, c.ConversationID, c.Message, c.On)
+	case "star":
+		err = a.engine.Star(ctx, c.ConversationID, []string{c.Message}, c.On)
+	case "delete":
+		err = a.engine.DeleteForMe(ctx, c.ConversationID, []string{c.Message})
+	case "clear":
+		err = a.engine.Clear(ctx, c.ConversationID)
+	case "clear for all":
+		err = a.engine.ClearForAll(ctx, c.ConversationID)
+	case "forward": // With words after the copies, or all of it as a record with a title.
+		f := store.Forward{From: c.ConversationID, Messages: c.Messages, To: []string{c.To}}
+		if c.On {
+			f.Title = c.Text
+		} else {
+			f.Note = c.Text
+		}
+		err = a.engine.Forward(ctx, f)
+	case "schedule":
+		err = a.engine.Schedule(ctx, engine.Text{ConversationID: c.ConversationID, Text: c.Text}, a.at(c.After))
+	case "reschedule":
+		err = a.engine.Reschedule(ctx, c.Message, a.at(c.After), "")
+	case "unschedule":
+		err = a.engine.Unschedule(ctx, c.Message)
+	case "prefer":
+		switch {
+		case c.Preference != nil:
+			err = a.engine.SetPreference(ctx, *c.Preference)
+		case c.On:
+			_, err = a.engine.PutFolder(ctx, protocol.Folder{ID: c.Message, Name: c.Text}, 0)
+		default:
+			err = a.engine.RemoveFolder(ctx, c.Message)
+		}
 	case "list":
-		out.Conversations, err = a.engine.Conversations(ctx)
+		if out.Conversations, err = a.engine.Conversations(ctx); err != nil {
+			return err
+		}
+		if out.Scheduled, err = a.engine.Scheduled(ctx); err != nil {
+			return err
+		}
+		out.Preferences, err = a.engine.Preferences(ctx)
 	case "page":
 		var page store.Page
 		page, err = a.engine.Page(ctx, store.PageQuery{ConversationID: c.ConversationID})
@@ -131,6 +184,14 @@ func (a *app) try(ctx context.Context, c command, out *answer) (err error) {
 		err = fmt.Errorf("no command %q", c.Op)
 	}
 	return err
+}
+
+// at is a time by this app's clock; 0 is as soon as can be.
+func (a *app) at(after time.Duration) int64 {
+	if after == 0 {
+		return 0
+	}
+	return a.now().Add(after).UnixMilli()
 }
 
 // history reads a whole conversation as a user scrolls up.

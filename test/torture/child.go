@@ -13,9 +13,11 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"mychat/server/chat"
 	"mychat/server/config"
 	"mychat/server/node"
 )
@@ -44,7 +46,10 @@ func beChild(encoded string) error {
 	}
 	ctx, stop = context.WithCancel(ctx)
 	defer stop()
-	n, err := node.Open(ctx, *o.Serve, node.Options{Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	n, err := node.Open(ctx, *o.Serve, node.Options{
+		Log:  slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Chat: chat.Options{Claim: 3 * time.Second, Look: 500 * time.Millisecond}, // A world is short.
+	})
 	if err != nil {
 		return err
 	}

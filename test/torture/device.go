@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"mychat/backend/remote"
-	"mychat/protocol"
 	"mychat/test"
 )
 
@@ -19,6 +16,8 @@ type person struct {
 	name  string
 	id    string
 	token string // Of a device without an app, for what a script does.
+
+	folder string // Id of their only one.
 }
 
 // conversation is that of two people.
@@ -30,6 +29,20 @@ type conversation struct {
 	// an act that the server refuses leaves nothing to find it by.
 	steady bool
 	out    bool // Their friendship is ended for now.
+
+	// It is deleted now and then, by a for themselves and by b for both.
+	// Of a message that is gone nobody can be asked, so that less can be said of
+	// this conversation than of the others.
+	cleared bool
+}
+
+// mayDelete reports whether a person deletes a message for themselves. Never do
+// both of them, so that what the one lacks is found with the other.
+func (c *conversation) mayDelete(p *person, seq int64) bool {
+	if c.cleared {
+		return p == c.a
+	}
+	return (seq%2 == 0) == (p == c.a)
 }
 
 func (c conversation) peer(p *person) *person {
@@ -37,6 +50,14 @@ func (c conversation) peer(p *person) *person {
 		return c.b
 	}
 	return c.a
+}
+
+// nameOf is what the member with a user id calls themselves.
+func (c *conversation) nameOf(id string) string {
+	if id == c.a.id {
+		return c.a.name
+	}
+	return c.b.name
 }
 
 // device is one signed-in device of a person: its folder, its app while that
@@ -143,47 +164,4 @@ func script(s *server, token string, do func(*remote.Client) error) error {
 	}
 	defer c.Close()
 	return do(c)
-}
-
-// entries returns the whole log of a conversation as the server has it.
-func entries(ctx context.Context, c *remote.Client, conversation string) ([]place, error) {
-	var all []place
-	request := remote.PageRequest{ConversationID: conversation, Limit: protocol.MaxPage}
-	for {
-		page, err := c.Page(ctx, request)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range slices.Backward(page.Entries) {
-			all = append(all, entryPlace(e))
-			if request.BeforeSeq > 0 && e.Seq != request.BeforeSeq-1 {
-				return nil, fmt.Errorf("the server: seq %d of conversation %s precedes %d", e.Seq, conversation, request.BeforeSeq)
-			}
-			request.BeforeSeq = e.Seq
-		}
-		if !page.More || len(page.Entries) == 0 {
-			break
-		}
-	}
-	if request.BeforeSeq != 1 {
-		return nil, fmt.Errorf("the server: conversation %s begins with seq %d", conversation, request.BeforeSeq)
-	}
-	slices.Reverse(all)
-	return all, nil
-}
-
-// entryPlace is an entry as a line of the log.
-func entryPlace(e protocol.Entry) place {
-	p := place{id: e.Sender + "/" + e.ClientID, sender: e.Sender, kind: e.Kind, text: e.Fallback}
-	switch {
-	case e.RecalledMS > 0:
-		p.kind = protocol.KindRecall
-	case protocol.Acts(e.Kind):
-		p.acts = e.RefSeq
-	}
-	var body protocol.Edit // A text has its words in the same place.
-	if (e.Kind == protocol.KindText || e.Kind == protocol.KindEdit) && json.Unmarshal(e.Body, &body) == nil {
-		p.text, p.was = body.Text, body.Was
-	}
-	return p
 }

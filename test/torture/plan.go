@@ -25,7 +25,16 @@ const (
 	postDouble kind = "the same request twice at once"
 	edit       kind = "edit a message"
 	recall     kind = "recall a message"
-	arrange    kind = "pin, mute, archive or draft"
+	arrange    kind = "pin, mute, archive, hide, mark unread, file or draft"
+	react      kind = "react to a message"
+	pin        kind = "pin a message, or take it off"
+	star       kind = "star a message, or not"
+	deleteMine kind = "delete a message for oneself"
+	forward    kind = "forward messages"
+	schedule   kind = "say something later"
+	reschedule kind = "say it now, or not at all"
+	prefer     kind = "change a preference"
+	wipe       kind = "delete a conversation for oneself or all"
 )
 
 // What breaks. These are counted.
@@ -56,7 +65,8 @@ var weights = [...]struct {
 }{
 	{say, 30}, {sayMuch, 7}, {sayLong, 4}, {read, 16}, {look, 14},
 	{quit, 2}, {goOffline, 4}, {signIn, 1}, {fallOut, 1}, {tryAgain, 2}, {startApps, 2}, {postDouble, 4},
-	{edit, 9}, {recall, 4}, {arrange, 8},
+	{edit, 9}, {recall, 4}, {arrange, 10},
+	{react, 22}, {pin, 9}, {star, 11}, {deleteMine, 5}, {forward, 9}, {schedule, 8}, {reschedule, 8}, {prefer, 6}, {wipe, 5},
 	{killServer, 2}, {killApp, 2}, {killMidSend, 3}, {cut, 5}, {loseAnswer, 7}, {truncate, 6}, {delay, 4}, {skew, 2},
 	{fillServer, 1}, {fillApp, 1}, {killPostgres, 1},
 }

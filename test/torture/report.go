@@ -15,22 +15,103 @@ const worldWithin = 20 * time.Minute
 
 // report is what several worlds came to.
 type report struct {
-	first    uint64 // Seed.
-	worlds   map[string]int
-	length   time.Duration
-	steps    int
-	messages int
-	edits    int
-	recalls  int
-	settings int
-	devices  int
-	longest  time.Duration // From the last fault mended until all agreed.
-	faults   map[kind]int
-	missing  map[kind]string // Why no fault of a kind was made anywhere.
+	first   uint64 // Seed.
+	worlds  map[string]int
+	length  time.Duration
+	steps   int
+	deeds   map[string]int // What people did, by a line of the table.
+	devices int
+	longest time.Duration // From the last fault mended until all agreed.
+	faults  map[kind]int
+	missing map[kind]string // Why no fault of a kind was made anywhere.
+}
+
+// Lines of the table that say what people did.
+const (
+	didSay      = "messages"
+	didEdit     = "edits"
+	didRecall   = "recalls"
+	didArrange  = "pins, mutes, archivings, hidings, marks as unread, filings and drafts of conversations"
+	didReact    = "reactions, put or taken away"
+	didPin      = "messages pinned or taken off"
+	didStar     = "stars, put or taken away"
+	didDelete   = "messages deleted for oneself"
+	didForward  = "messages forwarded one by one"
+	didRecord   = "records of messages forwarded"
+	didLater    = "messages for later"
+	didHurry    = "of those, told to go at once"
+	didGiveUp   = "of those, given up"
+	didPrefer   = "preferences changed"
+	didClear    = "conversations deleted for oneself"
+	didClearAll = "conversations deleted for both"
+)
+
+// deeds are those in the order of the table.
+var deeds = [...]string{
+	didSay, didEdit, didRecall, didReact, didPin, didStar, didDelete, didForward, didRecord,
+	didLater, didHurry, didGiveUp, didArrange, didPrefer, didClear, didClearAll,
+}
+
+// deeds counts what people did, as far as it was not refused at once.
+func (m *model) deeds() map[string]int {
+	n := map[string]int{}
+	count := func(what string, wishes []*wish) {
+		for _, w := range wishes {
+			if w.fate != refused {
+				n[what]++
+			}
+		}
+	}
+	for _, s := range m.said {
+		switch {
+		case s.fate == refused:
+		case s.target != "":
+			n[didEdit]++
+		case s.later != nil:
+			n[didLater]++
+			count(didHurry, s.later.hurried)
+			count(didGiveUp, s.later.givenUp)
+		case s.card != "":
+			n[didRecord]++
+		default:
+			n[didSay]++
+			n[didForward] += len(s.copies)
+		}
+	}
+	for _, wishes := range m.recalls {
+		count(didRecall, wishes)
+	}
+	for _, wishes := range m.deleted {
+		count(didDelete, wishes)
+	}
+	for key, wishes := range m.wishes {
+		switch key.field {
+		case starred:
+			count(didStar, wishes)
+		case reacted:
+			count(didReact, wishes)
+		case atop:
+			count(didPin, wishes)
+		case preferred:
+			count(didPrefer, wishes)
+		default:
+			count(didArrange, wishes)
+		}
+	}
+	for _, c := range m.clears {
+		switch {
+		case c.fate == refused:
+		case c.forAll:
+			n[didClearAll]++
+		default:
+			n[didClear]++
+		}
+	}
+	return n
 }
 
 func newReport(seed uint64) *report {
-	return &report{first: seed, worlds: map[string]int{}, faults: map[kind]int{}, missing: map[kind]string{}}
+	return &report{first: seed, worlds: map[string]int{}, deeds: map[string]int{}, faults: map[kind]int{}, missing: map[kind]string{}}
 }
 
 // length is how long a world is: so many steps, or what of them fits into a
@@ -82,18 +163,8 @@ func (w *world) explain(err error) error {
 func (r *report) add(w *world, steps int, took time.Duration) {
 	r.worlds[w.stage.name]++
 	r.steps += steps
-	for _, s := range w.model.said {
-		if s.target != "" {
-			r.edits++
-		} else {
-			r.messages++
-		}
-	}
-	for _, wishes := range w.model.recalls {
-		r.recalls += len(wishes)
-	}
-	for _, wishes := range w.model.wishes {
-		r.settings += len(wishes)
+	for what, n := range w.model.deeds() {
+		r.deeds[what] += n
 	}
 	r.devices += len(w.devices)
 	r.longest = max(r.longest, took)
@@ -123,18 +194,20 @@ func (r *report) print(out io.Writer, broke error) {
 		worlds += r.worlds[st.name]
 	}
 	fmt.Fprintf(out, "\n| | |\n|---|--:|\n")
-	for _, row := range [][2]string{
+	rows := [][2]string{
 		{"length", r.length.Round(time.Second).String()},
 		{"worlds", fmt.Sprintf("%d: %s", worlds, strings.Join(kinds, ", "))},
 		{"seeds", fmt.Sprintf("%d to %d", r.first, r.first+uint64(max(worlds, 1)-1))},
 		{"steps", fmt.Sprint(r.steps)},
 		{"devices", fmt.Sprint(r.devices)},
-		{"messages", fmt.Sprint(r.messages)},
-		{"edits, recalls", fmt.Sprintf("%d, %d", r.edits, r.recalls)},
-		{"pins, mutes, archivings and drafts", fmt.Sprint(r.settings)},
-		{"longest time to agreement after mending", r.longest.Round(time.Millisecond).String()},
-		{"**verdict**", "**" + verdict + "**"},
-	} {
+	}
+	for _, what := range deeds {
+		rows = append(rows, [2]string{what, fmt.Sprint(r.deeds[what])})
+	}
+	rows = append(rows,
+		[2]string{"longest time to agreement after mending", r.longest.Round(time.Millisecond).String()},
+		[2]string{"**verdict**", "**" + verdict + "**"})
+	for _, row := range rows {
 		fmt.Fprintf(out, "| %s | %s |\n", row[0], row[1])
 	}
 	fmt.Fprintf(out, "\n| Fault | Times |\n|---|--:|\n")

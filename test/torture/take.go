@@ -27,12 +27,13 @@ import (
 func (w *world) take(ctx context.Context, i int, s step) (did bool, err error) {
 	d := w.devices[s.a%len(w.devices)]
 	switch s.kind {
-	case say, sayLong, sayMuch, read, look, tryAgain, edit, recall, arrange, killApp, killMidSend:
+	case say, sayLong, sayMuch, read, look, tryAgain, edit, recall, arrange, killApp, killMidSend,
+		react, pin, star, deleteMine, forward, schedule, reschedule, prefer, wipe:
 		if d.player == nil {
 			return false, nil
 		}
 	}
-	chat := w.chatOf(d.person, s.b, s.kind == edit || s.kind == recall)
+	chat := w.chatOf(d.person, s.b, slices.Contains(steadily[:], s.kind))
 	switch s.kind {
 	case say:
 		return true, w.say(ctx, d, chat, w.text(d, 20))
@@ -55,6 +56,18 @@ func (w *world) take(ctx context.Context, i int, s step) (did bool, err error) {
 		return w.act(ctx, d, chat, s)
 	case arrange:
 		return true, w.arrange(ctx, d, chat, s)
+	case react, pin, star, deleteMine:
+		return w.touch(ctx, d, chat, s)
+	case forward:
+		return w.forward(ctx, d, chat, s)
+	case schedule:
+		return w.schedule(ctx, d, chat, s)
+	case reschedule:
+		return w.reschedule(ctx, d, s)
+	case prefer:
+		return true, w.prefer(ctx, d, s)
+	case wipe:
+		return w.wipe(ctx, d)
 	case quit:
 		if d.player == nil {
 			return true, w.start(ctx, d)
@@ -85,6 +98,9 @@ func (w *world) take(ctx context.Context, i int, s step) (did bool, err error) {
 	}
 	return w.breakSomething(ctx, i, s, d, chat)
 }
+
+// steadily are the kinds for which a conversation must be that of steady friends.
+var steadily = [...]kind{edit, recall, react, pin, schedule}
 
 // chatOf picks one of the conversations of a person, or of the steady ones.
 func (w *world) chatOf(p *person, n int, steady bool) *conversation {
@@ -151,7 +167,7 @@ func (w *world) fateOf(d *device, a answer) (fate, error) {
 	case errors.Is(err, store.ErrDiskFull) && w.small(d):
 		return refused, nil
 	case errors.Is(err, store.ErrNotFound):
-		return refused, nil // A fresh device does not know the conversation yet, or the message is recalled.
+		return refused, nil // A fresh device does not know the conversation yet, or the message is recalled or deleted.
 	}
 	return uncertain, fmt.Errorf("%s: %w", d.name, err)
 }
@@ -162,7 +178,9 @@ func (w *world) act(ctx context.Context, d *device, c *conversation, s step) (bo
 	if err != nil {
 		return false, err
 	}
-	list = slices.DeleteFunc(list, func(m store.Message) bool { return !m.Mine || m.Seq == 0 || m.Kind != protocol.KindText })
+	list = slices.DeleteFunc(list, func(m store.Message) bool {
+		return !m.Mine || m.Seq == 0 || m.Kind != protocol.KindText || w.counted(m)
+	})
 	if len(list) == 0 {
 		return false, nil
 	}
@@ -184,33 +202,6 @@ func (w *world) act(ctx context.Context, d *device, c *conversation, s step) (bo
 		return true, err
 	}
 	return true, w.settle(d, m, a)
-}
-
-// arrange changes one thing that a person keeps of a conversation for
-// themselves.
-func (w *world) arrange(ctx context.Context, d *device, c *conversation, s step) error {
-	on := s.n%8 < 4
-	do, f, value := command{Op: "arrange", ConversationID: c.id}, field(s.n%int(fields)), fmt.Sprint(on)
-	switch f {
-	case pinned:
-		do.Change.Pinned = &on
-	case muted:
-		do.Change.Muted = &on
-	case archived:
-		do.Change.Archived = &on
-	default:
-		value = ""
-		if on {
-			value = w.text(d, 60)
-		}
-		do.Draft = &protocol.Draft{Text: value}
-	}
-	wish := w.model.wants(d.person.id, c.id, f, d.name, value)
-	a, err := d.do(ctx, do)
-	if err == nil {
-		wish.fate, err = w.fateOf(d, a)
-	}
-	return err
 }
 
 // small reports whether a device's folder is on the small disk.
@@ -288,7 +279,7 @@ func (w *world) failed(ctx context.Context, d *device, c *conversation) ([]strin
 	if err != nil {
 		return nil, err
 	}
-	return w.model.page(d.name, c.id, list)
+	return w.model.page(d.name, d.person.id, c.id, list)
 }
 
 // tryAgain sends again what the server refused in a conversation.
@@ -394,17 +385,17 @@ func (w *world) breakSomething(ctx context.Context, i int, s step, d *device, c 
 		}
 	case killMidSend:
 		if did = d.apart; did {
-			err = w.killMidSend(d, c, s)
+			err = w.killMidSend(ctx, d, c, s)
 		}
 	case cut:
 		d.proxy.Cut()
 		did = true
 	case loseAnswer:
 		d.proxy.LoseAnswer()
-		return true, w.trap(ctx, d, c, s.kind)
+		return true, w.trap(ctx, i, d, c, s)
 	case truncate:
 		d.proxy.Truncate(test.Direction(s.b%2), s.n%1000)
-		return true, w.trap(ctx, d, c, s.kind)
+		return true, w.trap(ctx, i, d, c, s)
 	case delay:
 		d.proxy.SetDelay(time.Duration(5+s.b%200) * time.Millisecond)
 		w.mends = append(w.mends, mend{again, func(context.Context) error { d.proxy.SetDelay(0); return nil }})
@@ -475,23 +466,41 @@ func (w *world) startServer(at int) error {
 	return err
 }
 
-// killMidSend gives an app much to say and kills it before it has told of all.
-func (w *world) killMidSend(d *device, c *conversation, s step) error {
+// killMidSend gives an app much to do and kills it before it has told of all.
+func (w *world) killMidSend(ctx context.Context, d *device, c *conversation, s step) error {
+	list, err := w.page(ctx, d, c)
+	if err != nil {
+		return err
+	}
 	p := d.player.(apart)
-	told := make([]*said, 3+s.n%10)
-	for i := range told {
-		text := w.text(d, 60)
-		told[i] = w.note(d, c, text)
-		if err := p.ask(command{Op: "send", ConversationID: c.id, Text: text}); err != nil {
+	hear := make([]func(answer) error, 3+s.n%10)
+	for i := range hear {
+		what := [...]kind{say, react, say, star, say, pin, deleteMine}[i%7]
+		var do command
+		var asked *wish
+		if what != say && c.steady {
+			do, asked = w.touching(d, c, list, step{what, s.a + i, s.b, s.n + i, 0})
+		}
+		if asked == nil {
+			do = command{Op: "send", ConversationID: c.id, Text: w.text(d, 60)}
+			m := w.note(d, c, do.Text)
+			hear[i] = func(a answer) error { return w.settle(d, m, a) }
+		} else {
+			hear[i] = func(a answer) (err error) {
+				asked.fate, err = w.fateOf(d, a)
+				return err
+			}
+		}
+		if err := p.ask(do); err != nil {
 			return fmt.Errorf("%s: its app is gone: %w", d.name, err)
 		}
 	}
-	for _, m := range told[:s.b%len(told)] {
+	for _, heard := range hear[:s.b%len(hear)] {
 		a, err := p.hear()
 		if err != nil {
 			return fmt.Errorf("%s: its app is gone: %w", d.name, err)
 		}
-		if err := w.settle(d, m, a); err != nil {
+		if err := heard(a); err != nil {
 			return err
 		}
 	}
@@ -517,15 +526,22 @@ func (w *world) full(d *disk) bool {
 }
 
 // trap notes what a device's proxy was told to break, which is counted when it
-// happens, and lets the device walk into it with a message and a position.
-func (w *world) trap(ctx context.Context, d *device, c *conversation, k kind) error {
+// happens, and lets the device walk into it with a position and either a message
+// or what else there is to do.
+func (w *world) trap(ctx context.Context, i int, d *device, c *conversation, s step) error {
 	w.harvest(d)
-	d.trap = k
+	d.trap = s.kind
 	if d.player == nil {
 		return nil
 	}
 	if err := w.read(ctx, d, c, 0); err != nil {
 		return err
+	}
+	s.kind = [...]kind{say, react, pin, star, deleteMine, forward, schedule, reschedule, prefer, arrange, edit, recall}[s.n/5%12]
+	if s.kind != say {
+		if did, err := w.take(ctx, i, s); did || err != nil {
+			return err
+		}
 	}
 	return w.say(ctx, d, c, w.text(d, 400))
 }

@@ -10,13 +10,16 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/oklog/ulid/v2"
+
 	"mychat/backend/remote"
 	"mychat/protocol"
 )
 
 const password = "correct horse battery"
 
-// Sizes of a world. All pairs of people are friends.
+// Sizes of a world. All pairs of people are friends. The last conversation is one
+// that is deleted now and then.
 const (
 	people      = 4
 	devicesEach = 2 // At the beginning.
@@ -108,7 +111,7 @@ func (w *world) mount(dir string) (*disk, error) {
 // populate makes the accounts, the friendships and the first devices.
 func (w *world) populate(ctx context.Context) error {
 	for i := range people {
-		p := &person{name: fmt.Sprintf("user_%c", 'a'+i)}
+		p := &person{name: fmt.Sprintf("user_%c", 'a'+i), folder: ulid.Make().String()}
 		err := script(w.servers[0], "", func(c *remote.Client) error {
 			s, err := c.Register(ctx, protocol.Register{Username: p.name, Nickname: p.name, Password: password, Device: deviceInfo()})
 			p.id, p.token = s.Me.Profile.ID, s.Token
@@ -122,7 +125,8 @@ func (w *world) populate(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			w.chats = append(w.chats, &conversation{id: id, a: other, b: p, steady: len(w.chats) >= unsteady})
+			n := len(w.chats)
+			w.chats = append(w.chats, &conversation{id: id, a: other, b: p, steady: n >= unsteady, cleared: n == people*(people-1)/2-1})
 		}
 		w.people = append(w.people, p)
 	}

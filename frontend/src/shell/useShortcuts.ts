@@ -57,7 +57,8 @@ function moveRegion(step: 1 | -1) {
   const regions = [...document.querySelectorAll<HTMLElement>(region)].filter(
     (r) => r.getClientRects().length > 0,
   );
-  const at = regions.findIndex((r) => r.contains(document.activeElement));
+  // Regions stand within each other; the innermost is the last that holds the focus.
+  const at = regions.map((r) => r.contains(document.activeElement)).lastIndexOf(true);
   const from = at < 0 && step < 0 ? 0 : at;
   const next = regions[(from + step + regions.length) % regions.length];
   next?.focus();

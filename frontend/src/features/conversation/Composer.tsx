@@ -17,7 +17,7 @@ import { ComposerContext } from "./ComposerContext";
 import type { Context } from "./ComposerContext";
 import { EmojiButton } from "./EmojiButton";
 import { Later } from "./later";
-import { lengthOf } from "./limits";
+import { isBlank, lengthOf } from "./limits";
 import type { Length } from "./limits";
 import { markOf, marked } from "./marking";
 import { SendButton } from "./SendButton";
@@ -82,7 +82,7 @@ export function Composer(props: ComposerProps) {
   const box = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const [length, setLength] = useState<Length>(fine);
-  const [blank, setBlank] = useState(props.draft.trim() === "");
+  const [blank, setBlank] = useState(isBlank(props.draft));
   const ime = useIme();
 
   const [hint] = useState(() => new TypingHint(props.onTyping));
@@ -101,7 +101,7 @@ export function Composer(props: ComposerProps) {
     const text = field.current?.value ?? "";
     writing.current = true;
     setLength(lengthOf(text));
-    setBlank(text.trim() === "");
+    setBlank(isBlank(text));
     fit();
     return text;
   }, [fit]);
@@ -167,7 +167,7 @@ export function Composer(props: ComposerProps) {
         if (el.value === text) return true;
         el.value = text;
         setLength(lengthOf(text));
-        setBlank(text.trim() === "");
+        setBlank(isBlank(text));
         fit();
         return true;
       },
@@ -188,7 +188,7 @@ export function Composer(props: ComposerProps) {
   /** What can be sent as it stands; "" for nothing. */
   const ready = () => {
     const text = (field.current?.value ?? "").trimEnd();
-    const fits = !ime.composing && text.trim() !== "" && lengthOf(text).state !== "over";
+    const fits = !ime.composing && !isBlank(text) && lengthOf(text).state !== "over";
     return fits ? text : "";
   };
   const submit = (silent: boolean) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lengthOf } from "./limits";
+import { isBlank, lengthOf } from "./limits";
 
 test.each([
   ["empty", "", { state: "fine" }],
@@ -11,4 +11,15 @@ test.each([
   ["at both limits", "😀".repeat(10_000), { state: "near", left: 0, unit: "runes" }],
 ])("%s", (_, text, want) => {
   expect(lengthOf(text)).toEqual(want);
+});
+
+test.each([
+  ["nothing", "", true],
+  ["white space", " \n\t\u3000", true],
+  ["nothing that shows", "\u200B\u2060\uFEFF \u200D\uFE0F\u3164\0", true],
+  ["one letter among that", "\u200Bx\u200B", false],
+  ["an emoji of several", "👩‍👩‍👧", false],
+  ["a letter of a private font", "\uE000", false],
+])("blank: %s", (_, text, want) => {
+  expect(isBlank(text)).toBe(want);
 });

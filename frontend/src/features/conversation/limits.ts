@@ -24,3 +24,7 @@ export function lengthOf(text: string): Length {
   if (bytes >= nearBytes) return { state: "near", left: maxBytes - bytes, unit: "bytes" };
   return { state: "fine" };
 }
+
+/** Whether nothing of a text can be seen, as protocol.Blank says. */
+export const isBlank = (text: string) =>
+  !/[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(text);

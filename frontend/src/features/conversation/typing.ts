@@ -1,3 +1,5 @@
+import { isBlank } from "./limits";
+
 /** A hint is renewed no more often than this, in milliseconds. */
 const everyMs = 3_000;
 /** Without a key for this long the hint ends, in milliseconds. */
@@ -16,7 +18,7 @@ export class TypingHint {
 
   /** The field changed to this text. */
   input(text: string) {
-    if (text.trim() === "") {
+    if (isBlank(text)) {
       this.stop();
       return;
     }
