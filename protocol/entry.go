@@ -1,6 +1,10 @@
 package protocol
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+)
 
 // Kinds of entry whose rules are known. Any other kind is stored as it comes
 // and shown by its fallback.
@@ -87,15 +91,55 @@ type Entry struct {
 	EditedMS   int64 `json:"edited_ms,omitempty"`   // When its words last changed; 0 means never.
 	RecalledMS int64 `json:"recalled_ms,omitempty"` // When it was taken back; 0 means it was not.
 
-	// Reactions are what people put to it, in the order in which each emoji
-	// first came, and in each that of its users.
+	// Reactions are what people put to it, in the order of ReactionsOf.
 	Reactions []Reactions `json:"reactions,omitempty"`
 }
 
 // Reactions are the people who put the same emoji to an entry.
 type Reactions struct {
 	Emoji string   `json:"emoji"`
-	Users []string `json:"users"` // User ids; never empty.
+	Users []string `json:"users"`          // User ids; never empty.
+	Seqs  []int64  `json:"seqs,omitempty"` // For each user, the last entry that put it; none where they do not matter.
+}
+
+// Put is one emoji that one user put to an entry.
+type Put struct {
+	Emoji string
+	User  string
+	Seq   int64 // The last entry that put it; 0, which is before all, if that is not known.
+}
+
+// Puts lists what is in list, in its order.
+func Puts(list []Reactions) []Put {
+	var out []Put
+	for _, r := range list {
+		for i, user := range r.Users {
+			p := Put{Emoji: r.Emoji, User: user}
+			if i < len(r.Seqs) {
+				p.Seq = r.Seqs[i]
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// ReactionsOf lists what was put, at most once by each user. The users of an emoji
+// stand in the order of their seqs, and the emoji in that of their first users, so
+// that the order hangs on the last word of each user alone.
+func ReactionsOf(puts []Put) []Reactions {
+	out := []Reactions{}
+	sorted := slices.Clone(puts)
+	slices.SortStableFunc(sorted, func(a, b Put) int { return cmp.Compare(a.Seq, b.Seq) })
+	for _, p := range sorted {
+		i := slices.IndexFunc(out, func(r Reactions) bool { return r.Emoji == p.Emoji })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Reactions{Emoji: p.Emoji})
+		}
+		out[i].Users, out[i].Seqs = append(out[i].Users, p.User), append(out[i].Seqs, p.Seq)
+	}
+	return out
 }
 
 // DeletedForReader returns e as somebody sees it who deleted it for themselves.

@@ -25,7 +25,7 @@ const (
 	CodeClosed         Code = "closed"          // This server takes no registrations.
 	CodeInvite         Code = "invite"          // An invitation code is needed, or this one is spent or unknown.
 	CodeIDReused       Code = "id_reused"       // The client id was used for something else.
-	CodeUnknownKind    Code = "unknown_kind"    // A kind whose rules this server does not know but reserves.
+	CodeUnknownKind    Code = "unknown_kind"    // A kind or a request that this server does not know.
 	CodeAlreadyFriends Code = "already_friends" // There is nothing to ask.
 	CodePending        Code = "pending"         // An earlier request still waits for an answer.
 	CodeAskedRecently  Code = "asked_recently"  // A refused request may be repeated after RetryAfterMS.

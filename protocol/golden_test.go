@@ -82,7 +82,7 @@ func golden() map[string]any {
 	unpin := pin
 	unpin.Seq, unpin.Kind, unpin.Sender, unpin.ClientID = 13, protocol.KindUnpin, benID, "01K9VNP1N00000000000000000"
 	reacted := text
-	reacted.Reactions = []protocol.Reactions{{Emoji: "👍", Users: []string{anaID}}, {Emoji: "❤️", Users: []string{benID, anaID}}}
+	reacted.Reactions = []protocol.Reactions{{Emoji: "👍", Users: []string{anaID}, Seqs: []int64{9}}, {Emoji: "❤️", Users: []string{benID, anaID}, Seqs: []int64{10, 12}}}
 	forwarded := protocol.Entry{
 		Seq: 11, Kind: protocol.KindText, Sender: benID, ClientID: "01K9FWRD000000000000000000",
 		CreatedMS: noon + 120_000, Body: body(protocol.Text{Text: "The shop opens at nine", Forwarded: &protocol.Forwarded{Name: "Mei"}}),

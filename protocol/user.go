@@ -71,8 +71,8 @@ type Device struct {
 	AppVersion string `json:"app_version,omitempty"`
 	Address    string `json:"address"` // Network address last seen.
 	CreatedMS  int64  `json:"created_ms"`
-	ActiveMS   int64  `json:"active_ms"`
-	Current    bool   `json:"current"` // The device that asks.
+	ActiveMS   int64  `json:"active_ms"` // Up to some minutes old; while it is connected, too.
+	Current    bool   `json:"current"`   // The device that asks.
 }
 
 // RenameDevice changes the name by which its owner knows a device.

@@ -27,14 +27,15 @@ var doors = []struct {
 	{packages: "text", modules: "golang.org/x/text github.com/mozillazg/go-pinyin"},
 	{packages: "sqlite", modules: "zombiezen.com/go/sqlite modernc.org github.com/glebarez github.com/pressly/goose gorm.io/gorm"},
 
+	{packages: "backend/markup", modules: "none"},
 	{packages: "backend/store",
-		imports: "protocol text sqlite"},
+		imports: "backend/markup protocol text sqlite"},
 	{packages: "backend/remote backend/desktop",
 		imports: "protocol text"},
 	{packages: "backend/session",
 		imports: "backend/store backend/remote backend/desktop protocol text sqlite"},
 	{packages: "backend/inbox backend/outbox backend/transfer backend/lan backend/feed backend/archive backend/notify",
-		imports: "backend/store backend/remote backend/desktop protocol text"},
+		imports: "backend/store backend/remote backend/desktop backend/markup protocol text"},
 	{packages: "backend/engine",
 		imports: "backend/store backend/remote backend/desktop backend/session backend/inbox backend/outbox backend/transfer " +
 			"backend/lan backend/feed backend/archive backend/notify protocol text"},

@@ -125,13 +125,16 @@ func TestSecretsStayOutOfLogsAndURLs(t *testing.T) {
 		call(t, http.MethodPost, between.URL+protocol.PathMessages, ana.token, encoded(t, message(t, conv, id, text)))
 	}
 	agree(t, conv, []string{words, words}, ana, ben)
-	for _, frame := range []string{
-		`{"op":"send","id":"` + ana.token + `"}`, `{"op":"` + ana.token + `"}`, `{"op":"hello","id":9,"body":{"token":"` + ana.token + `"}}`,
-		`{"op":"send","body":"` + words + `"`, ana.token,
+	for _, frames := range [][]string{
+		{`{"op":"send","id":"` + ana.token + `"}`}, {`{"op":"hello","id":9,"body":{"token":"` + ana.token + `"}}`},
+		{`{"op":"send","body":"` + words + `"`}, {ana.token},
+		{`{"op":"` + ana.token + `"}`, "{"}, // An op that the server does not know ends nothing.
 	} {
 		w := dial(t, between.URL, ana.token)
-		if err := w.ws.WriteMessage(websocket.TextMessage, []byte(frame)); err != nil {
-			t.Fatal(err)
+		for _, frame := range frames {
+			if err := w.ws.WriteMessage(websocket.TextMessage, []byte(frame)); err != nil {
+				t.Fatal(err)
+			}
 		}
 		w.closed()
 	}

@@ -161,19 +161,49 @@ func (q Query) Snippet(s string) []Part {
 	if !parts[0].Hit && len(parts) > 1 {
 		if skip := utf8.RuneCountInString(parts[0].Text) - snippetBefore; skip > 1 {
 			kept, _ := first(parts[0].Text, skip)
-			parts[0].Text = "…" + parts[0].Text[len(kept):]
+			parts[0].Text = "…" + fromWord(parts[0].Text, len(kept))
 		}
 	}
 	left := snippetRunes
 	for i, p := range parts {
 		n := utf8.RuneCountInString(p.Text)
 		if n > left {
-			parts[i].Text = cut(p.Text, left)
+			parts[i].Text = toWord(p.Text, len(cut(p.Text, left)))
 			return append(parts[:i+1], Part{Text: "…"})
 		}
 		left -= n
 	}
 	return parts
+}
+
+// longWord is the longest word, in bytes, that a snippet drops rather than cut.
+const longWord = 24
+
+// fromWord returns s from the first word that begins at or after a place. What
+// has no end nearby, an address say, is cut.
+func fromWord(s string, at int) string {
+	for i := at; i < len(s) && i <= at+longWord; i++ {
+		if utf8.RuneStart(s[i]) && !inWord(s, i) {
+			return strings.TrimPrefix(s[i:], " ")
+		}
+	}
+	return s[at:]
+}
+
+// toWord returns s to the last word that ends at or before a place.
+func toWord(s string, at int) string {
+	for i := at; i > 0 && i >= at-longWord; i-- {
+		if (i == len(s) || utf8.RuneStart(s[i])) && !inWord(s, i) {
+			return strings.TrimSuffix(s[:i], " ")
+		}
+	}
+	return s[:at]
+}
+
+// inWord reports whether a place lies inside a word, between two of its
+// characters.
+func inWord(s string, at int) bool {
+	return at > 0 && at < len(s) && classAt(s[:at]) == word && classOf(firstRune(s[at:])) == word
 }
 
 // Mark cuts a text into what is a hit of q and what is not. The parts together

@@ -135,6 +135,16 @@ func TestSnippetStandsAroundTheHit(t *testing.T) {
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	words := strings.Repeat("several ", 8) + "needle" + strings.Repeat(" elsewhere", 20)
+	want = "…several several [needle] elsewhere elsewhere elsewhere elsewhere elsewhere elsewhere elsewhere…"
+	if got := marked(ParseQuery("needle").Snippet(words)); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	address := strings.Repeat("a", 60) + " needle " + strings.Repeat("b", 200)
+	want = "…[needle] " + strings.Repeat("b", 92) + "…"
+	if got := marked(ParseQuery("needle").Snippet(address)); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	if got := marked(ParseQuery("x").Snippet("a\n\n  b x")); got != "a b [x]" {
 		t.Errorf("got %q", got)
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -209,36 +210,77 @@ type Said struct {
 	Unsent    bool            `json:"unsent,omitempty"`
 	Answers   *store.Quote    `json:"answers,omitempty"`
 	Forwarded string          `json:"forwarded,omitempty"` // Whose words it repeats.
-	Record    *store.Record   `json:"record,omitempty"`    // The messages that it passes on.
+	Record    *SaidRecord     `json:"record,omitempty"`    // The messages that it passes on.
 	createdMS int64
 	quoted    string // Who said what is answered.
+}
+
+// SaidRecord are messages that one message passes on.
+type SaidRecord struct {
+	Names []string   `json:"names"` // Of those whose conversation it was.
+	Items []SaidItem `json:"items"`
+	Title string     `json:"-"`
+}
+
+// SaidItem is one message of a record.
+type SaidItem struct {
+	Name      string      `json:"name"`
+	Time      string      `json:"time"` // RFC 3339, UTC.
+	Kind      string      `json:"kind"`
+	Text      string      `json:"text"`
+	Forwarded string      `json:"forwarded,omitempty"`
+	Record    *SaidRecord `json:"record,omitempty"`
+	Clock     string      `json:"-"`
 }
 
 func (x *export) said(c store.Conversation, m store.Message) (Said, error) {
 	out := Said{
 		Seq: m.Seq, Kind: m.Kind, Sender: m.Sender, Name: x.nameIn(c, m.Sender, m.Mine), Mine: m.Mine,
 		Time: time.UnixMilli(m.CreatedMS).UTC().Format(time.RFC3339), Text: m.Text, EditedMS: m.EditedMS, StarredMS: m.StarredMS,
-		Recalled: m.Kind == protocol.KindRecall, Unsent: m.Seq == 0, Answers: m.Quote, createdMS: m.CreatedMS,
+		Recalled: m.Kind == protocol.KindRecall, Unsent: m.Seq == 0, createdMS: m.CreatedMS,
 	}
 	if out.Recalled {
 		out.Text = ""
 	}
+	if m.Quote != nil && m.Countable() { // Other kinds name what they are done to.
+		out.Answers, out.quoted = m.Quote, x.nameIn(c, m.Quote.Sender, m.Quote.Mine)
+	}
 	out.Forwarded = m.Forwarded
 	if m.Card != nil && !out.Recalled {
-		record, err := x.store.Record(x.ctx, c.ID, m.ID, nil)
+		record, err := x.record(c.ID, m.ID, nil)
 		if err != nil {
 			return out, err
 		}
-		out.Record = &record
-	}
-	if m.Quote != nil {
-		out.quoted = x.nameIn(c, m.Quote.Sender, m.Quote.Mine)
+		out.Record = record
 	}
 	var err error
 	if m.EditedMS > 0 && !out.Recalled {
 		out.Versions, err = x.store.Versions(x.ctx, c.ID, m.Seq)
 	}
 	return out, err
+}
+
+// record returns what a message passes on, or what the message does that is at
+// path in it.
+func (x *export) record(conversationID, id string, path []int) (*SaidRecord, error) {
+	r, err := x.store.Record(x.ctx, conversationID, id, path)
+	if err != nil {
+		return nil, err
+	}
+	out := &SaidRecord{Names: r.Names, Items: make([]SaidItem, len(r.Items)), Title: x.words.title(r.Names)}
+	for i, item := range r.Items {
+		said := SaidItem{
+			Name: item.Name, Time: time.UnixMilli(item.CreatedMS).UTC().Format(time.RFC3339), Kind: item.Kind,
+			Text: item.Text, Forwarded: item.Forwarded, Clock: x.time(item.CreatedMS),
+		}
+		if item.Card != nil {
+			if said.Record, err = x.record(conversationID, id, append(slices.Clone(path), i)); err != nil {
+				return nil, err
+			}
+		}
+		out.Items[i] = said
+	}
+	return out, nil
 }
 
 // nameIn is what the user calls who wrote in a conversation.
@@ -403,6 +445,8 @@ func (p *paper) message(m Said) error {
 		return p.line(with(p.x.words.Recalled, m.Name))
 	case m.Kind == protocol.KindFriended:
 		return p.line(with(p.x.words.Friended, m.Name))
+	case m.Kind == protocol.KindClear:
+		return p.line(with(p.x.words.Cleared, m.Name))
 	}
 	text := m.Text
 	if text == "" {

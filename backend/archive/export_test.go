@@ -151,7 +151,7 @@ func TestExport(t *testing.T) {
 
 // TestExportEscapes puts markup wherever a user can put words.
 func TestExportEscapes(t *testing.T) {
-	const evil = `</style></title><script>alert(1)</script><img src=x onerror=alert(1)>"'&`
+	const evil = `</style></title>**<script>alert(1)</script>** https://a.example/"<img src=x onerror=alert(1)>"'&`
 	answer := text(2, self, evil)
 	answer.RefSeq = 1
 	unknown := text(3, peer, "")
@@ -180,6 +180,76 @@ func TestExportEscapes(t *testing.T) {
 	})
 	if err != nil || pages != 2 {
 		t.Errorf("%d pages, %v", pages, err)
+	}
+}
+
+// TestExportOfMarks looks at what the user marked, at the marks of texts, at who
+// deleted the history, and at messages that one message passes on.
+func TestExportOfMarks(t *testing.T) {
+	encode := func(v any) protocol.RawJSON {
+		body, err := protocol.Encode(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return body
+	}
+	inner := encode(protocol.Record{Names: []string{"Zoe"}, Items: []protocol.RecordItem{
+		{Name: "Zoe", CreatedMS: 1_790_000_000_000, Kind: protocol.KindText, Body: encode(protocol.Text{Text: "**deep** down"})},
+	}})
+	record := text(6, self, "")
+	record.Kind, record.Fallback = protocol.KindRecord, "[…]"
+	record.Body = encode(protocol.Record{Names: []string{"Ana", "Bo", "Cy"}, Items: []protocol.RecordItem{
+		{Name: "Ana", CreatedMS: 1_790_000_060_000, Kind: protocol.KindText, Body: encode(protocol.Text{Text: "first"})},
+		{Name: "Bo", CreatedMS: 1_790_000_120_000, Kind: protocol.KindRecord, Fallback: "[…]", Body: inner},
+	}})
+	s := fill(t, "Peter", text(1, peer, "deleted by both"), act(2, protocol.KindClear, peer, 1, `{}`), text(3, peer, "with a star"), text(4, self, "deleted for me"),
+		text(5, peer, "a **b<i>** `c&` https://a.example/x?y=1&z=2 ~~d~~\n```js\n<e>\n```\n> f"), record)
+	err := s.ApplyMarks(t.Context(), "", protocol.MarksPage{JournalPos: 1, Marks: []protocol.Marks{{
+		ConversationID: "c1", Marks: []protocol.Mark{{Seq: 3, StarredMS: 1_790_000_000_000}, {Seq: 4, DeletedMS: 1}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := Export(t.Context(), s, t.TempDir(), ExportOptions{Location: time.UTC})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, data := read(t, path, "conversations", "0001 Peter.html"), read(t, path, "conversations", "0001 Peter.json")
+	for _, want := range []string{
+		"Peter deleted the earlier history for both",
+		`a <strong>b&lt;i&gt;</strong> <code>c&amp;</code> <a rel="noopener noreferrer" href="https://a.example/x?y=1&amp;z=2">https://a.example/x?y=1&amp;z=2</a> <s>d</s>`,
+		"<pre><code>&lt;e&gt;</code></pre>", "<blockquote>f</blockquote>",
+		"Chat of Ana, Bo and others (3)", "Messages of Zoe", "<strong>deep</strong> down", "2026-09-21 14:14",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	if star := strings.Index(page, "★"); star < strings.Index(page, "with a star") || strings.Count(page, "★") != 1 {
+		t.Error("the star is not at its message")
+	}
+	for _, gone := range []string{"deleted by both", "deleted for me"} {
+		if strings.Contains(page, gone) || strings.Contains(data, gone) {
+			t.Errorf("it tells what was %s", gone)
+		}
+	}
+	var got struct{ Messages []Said }
+	if err := json.Unmarshal([]byte(data), &got); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]Said{}
+	for _, m := range got.Messages {
+		if m.Answers != nil {
+			t.Errorf("message %d answers %+v", m.Seq, m.Answers)
+		}
+		kinds[m.Kind] = m
+	}
+	if r := kinds[protocol.KindRecord].Record; r == nil || len(r.Items) != 2 || r.Items[1].Record == nil ||
+		r.Items[0].Time != "2026-09-21T14:14:20Z" || r.Items[1].Record.Items[0].Text != "**deep** down" {
+		t.Errorf("the record is %+v", r)
+	}
+	if _, ok := kinds[protocol.KindClear]; !ok {
+		t.Error("nobody deleted the history")
 	}
 }
 

@@ -110,6 +110,14 @@ type DraftRequest struct {
 	Done           bool     `json:"done"`     // The user left the conversation.
 }
 
+// EditDraftRequest keeps what a message is to say instead; with 0 for a seq,
+// none is edited any more.
+type EditDraftRequest struct {
+	ConversationID string `json:"conversation_id"`
+	Seq            int64  `json:"seq"`
+	Text           string `json:"text"`
+}
+
 // UpdateRequest changes how a conversation stands in the user's list. What is
 // left out stays as it is.
 type UpdateRequest struct {
@@ -315,6 +323,13 @@ func (c *Chat) SaveDraft(r DraftRequest) error {
 	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
 		d := protocol.Draft{Text: r.Text, RefSeq: r.RefSeq, Mentions: r.Mentions}
 		return e.SaveDraft(ctx, r.ConversationID, d, r.Done)
+	})
+}
+
+// SaveEdit keeps an edit that is not sent, on this device alone.
+func (c *Chat) SaveEdit(r EditDraftRequest) error {
+	return doEngine(c.app, func(ctx context.Context, e *engine.Engine) error {
+		return e.SaveEdit(ctx, r.ConversationID, r.Seq, r.Text)
 	})
 }
 

@@ -225,6 +225,12 @@ func (e *Engine) SaveDraft(ctx context.Context, conversationID string, d protoco
 	return nil
 }
 
+// SaveEdit keeps what the message with a seq is to say instead, on this device
+// alone and until it is sent; 0 ends the edit that was kept.
+func (e *Engine) SaveEdit(ctx context.Context, conversationID string, seq int64, text string) error {
+	return e.store.SaveEdit(ctx, conversationID, seq, text)
+}
+
 const (
 	// fetchWithin bounds how long Page waits for the server before it shows
 	// what is here.

@@ -51,7 +51,7 @@ func Decide(s Situation) (Notice, bool) {
 	n := Notice{ConversationID: m.ConversationID, MessageID: m.ID, Seq: m.Seq}
 	if s.Settings.Preview {
 		n.Title = name(s.Conversation)
-		n.Body = store.OneLine(m.Text, maxBody)
+		n.Body = store.Glance(m.Kind, m.Text, maxBody)
 	}
 	return n, true
 }

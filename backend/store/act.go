@@ -48,6 +48,7 @@ func (r *messageRow) act(a messageRow) bool {
 	case protocol.KindRecall:
 		r.Body, r.Mentions, r.FileIDs, r.Fallback = []byte(`{}`), "", "", ""
 		r.EditedMS, r.RecalledMS, r.Countable, r.Reactions = 0, a.CreatedMS, false, ""
+		r.Refused, r.RefusedAct, r.RefusedText = "", "", ""
 		return true
 	case protocol.KindEdit:
 		var e protocol.Edit
@@ -72,6 +73,18 @@ func (r messageRow) after(acts []messageRow) messageRow {
 		}
 	}
 	return r
+}
+
+// waiting returns what is shown of r and the server has not confirmed: the kind of
+// the last of acts that changes its words, or "".
+func (r messageRow) waiting(acts []messageRow) string {
+	kind := ""
+	for _, a := range acts {
+		if a.RefSeq == r.Seq && r.Seq > 0 && r.RecalledMS == 0 && slices.Contains(changing(), a.Kind) {
+			kind = a.Kind
+		}
+	}
+	return kind
 }
 
 // changeable returns until when, by this machine's clock, the user may recall
@@ -213,9 +226,19 @@ func (tx *tx) settleConfirmed(c *conversationRow, a messageRow, seq int64) error
 }
 
 // refuse removes an own act that the server refused, and notes why with its
-// target, which shows what it was again.
+// target, which shows what it was again. What is gone keeps no words.
 func (tx *tx) refuse(c *conversationRow, a messageRow, code string) error {
-	err := tx.db.Model(&messageRow{}).Where("conv = ? AND seq > 0 AND seq = ?", c.Key, a.RefSeq).Update("refused", code).Error
+	words := ""
+	if a.Kind == protocol.KindEdit {
+		var e protocol.Edit
+		if err := json.Unmarshal(a.Body, &e); err != nil {
+			return fmt.Errorf("decode edit: %w", err)
+		}
+		words = e.Text
+	}
+	err := tx.db.Model(&messageRow{}).
+		Where("conv = ? AND seq > 0 AND seq = ? AND recalled_ms = 0 AND kind <> ?", c.Key, a.RefSeq, protocol.KindDeleted).
+		Updates(refusal(code, a.Kind, words)).Error
 	if err != nil {
 		return err
 	}
@@ -335,7 +358,7 @@ func (s *Store) DismissRefusal(ctx context.Context, conversationID, id string) e
 			return err
 		}
 		tx.change.messages(c.ID, id)
-		return tx.db.Model(&m).Update("refused", "").Error
+		return tx.db.Model(&m).Updates(refusal("", "", "")).Error
 	})
 	if err != nil {
 		return fmt.Errorf("dismiss refusal: %w", err)

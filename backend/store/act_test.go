@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -142,7 +143,8 @@ func TestARefusedActShowsWhatItWas(t *testing.T) {
 	if step, err = s.Fail(t.Context(), step.Next, protocol.CodeTooLate); err != nil || step.More {
 		t.Fatal(step, err)
 	}
-	if got := only(t, s, 1); got.Text != "stays" || got.Refused != string(protocol.CodeTooLate) {
+	if got := only(t, s, 1); got.Text != "stays" || got.Refused != string(protocol.CodeTooLate) ||
+		got.RefusedAct != protocol.KindRecall || got.Waiting != "" {
 		t.Errorf("refused: %+v", got)
 	}
 	if c := conversation(t, s, "c1"); c.Preview.Text != "stays" {
@@ -380,7 +382,7 @@ func (m *model) compare(t *rapid.T, s *Store) {
 		if have.Kind != want.Kind || have.Text != want.Text || have.EditedMS != want.EditedMS {
 			t.Fatalf("message %d is %+v, want %+v", e.Seq, have, want)
 		}
-		if !slices.Equal(pairs(have.Reactions), pairs(want.Reactions)) {
+		if !reflect.DeepEqual(have.Reactions, want.Reactions) {
 			t.Fatalf("to message %d were put %v, want %v", e.Seq, have.Reactions, want.Reactions)
 		}
 		if e.RefSeq > 0 && e.RecalledMS == 0 && !protocol.Acts(state[e.RefSeq-1].Kind) {
@@ -414,6 +416,9 @@ func TestARefusalIsDismissed(t *testing.T) {
 	if err := s.Edit(t.Context(), "c1", m.ID, "hello"); err != nil {
 		t.Fatal(err)
 	}
+	if got := only(t, s, 1); got.Waiting != protocol.KindEdit || got.Text != "hello" {
+		t.Errorf("waiting: %+v", got)
+	}
 	step, err := s.TakeOutgoing(t.Context(), "c1")
 	if err != nil {
 		t.Fatal(err)
@@ -421,7 +426,8 @@ func TestARefusalIsDismissed(t *testing.T) {
 	if _, err := s.Fail(t.Context(), step.Next, protocol.CodeTooLate); err != nil {
 		t.Fatal(err)
 	}
-	if got := only(t, s, 1); got.Refused != string(protocol.CodeTooLate) {
+	if got := only(t, s, 1); got.Refused != string(protocol.CodeTooLate) || got.RefusedAct != protocol.KindEdit ||
+		got.RefusedText != "hello" || got.Waiting != "" {
 		t.Fatalf("refused: %+v", got)
 	}
 	feed := s.Subscribe()
@@ -429,7 +435,7 @@ func TestARefusalIsDismissed(t *testing.T) {
 	if err := s.DismissRefusal(t.Context(), "c1", m.ID); err != nil {
 		t.Fatal(err)
 	}
-	if got := only(t, s, 1); got.Refused != "" || got.Text != "helo" {
+	if got := only(t, s, 1); got.Refused != "" || got.RefusedAct != "" || got.RefusedText != "" || got.Text != "helo" {
 		t.Errorf("dismissed: %+v", got)
 	}
 	if ids := feed.Take().Messages["c1"]; !slices.Contains(ids, m.ID) {

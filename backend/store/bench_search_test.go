@@ -184,6 +184,57 @@ func BenchmarkMillion(b *testing.B) {
 			})
 		})
 	}
+	starMany(b, s)
+	for _, of := range []string{"", fmt.Sprintf("c%026d", 7)} {
+		name := "newest of the stars"
+		if of != "" {
+			name = "those of a conversation"
+		}
+		b.Run(name, func(b *testing.B) {
+			spread(b, func() {
+				p, err := s.Starred(b.Context(), StarredQuery{ConversationID: of})
+				if err != nil || len(p.Items) != protocol.DefaultPage || p.Cursor == "" {
+					b.Fatal(len(p.Items), err)
+				}
+			})
+		})
+	}
+	b.Run("list beside them", func(b *testing.B) {
+		spread(b, func() {
+			if list, err := s.Conversations(b.Context()); err != nil || len(list) != millionConversations {
+				b.Fatal(len(list), err)
+			}
+		})
+	})
+}
+
+// starMany gives 100 messages of each conversation a star, as the server says
+// it to a new device.
+func starMany(b *testing.B, s *Store) {
+	b.Helper()
+	cursor, lacking, err := s.LackingMarks(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	start := time.Now()
+	const each = 100
+	for i := 0; lacking && i < millionConversations; i++ {
+		page := protocol.MarksPage{Marks: []protocol.Marks{{ConversationID: fmt.Sprintf("c%026d", i)}}, JournalPos: 1 << 20}
+		for j := range int64(each) {
+			m := protocol.Mark{Seq: 1 + j*millionMessages/each, StarredMS: noon + j*1_000 + int64(i)}
+			page.Marks[0].Marks = append(page.Marks[0].Marks, m)
+		}
+		if i+1 < millionConversations {
+			page.Cursor = fmt.Sprint(i + 1)
+		}
+		if err := s.ApplyMarks(b.Context(), cursor, page); err != nil {
+			b.Fatal(err)
+		}
+		cursor = page.Cursor
+	}
+	if lacking {
+		b.Logf("%d stars in %v", each*millionConversations, time.Since(start))
+	}
 }
 
 // sample returns some thousand messages of the store.

@@ -90,6 +90,29 @@ func (s *Store) SaveDraft(ctx context.Context, conversationID string, d protocol
 	return nil
 }
 
+// SaveEdit keeps what the message with a seq is to say instead, on this device
+// alone; 0 ends the edit that was kept.
+func (s *Store) SaveEdit(ctx context.Context, conversationID string, seq int64, text string) error {
+	err := s.write(ctx, func(tx *tx) error {
+		c, err := findConversation(tx.db, conversationID)
+		if err != nil {
+			return err
+		}
+		if seq == 0 {
+			text = ""
+		}
+		if c.EditSeq == seq && c.EditText == text {
+			return nil
+		}
+		tx.change.conversation(c.ID)
+		return tx.db.Model(&c).Updates(map[string]any{"edit_seq": seq, "edit_text": text}).Error
+	})
+	if err != nil {
+		return fmt.Errorf("save edit: %w", err)
+	}
+	return nil
+}
+
 // changeChat makes the change that do wants of a conversation as it is.
 func (s *Store) changeChat(ctx context.Context, conversationID string, do func(*tx, conversationRow) (protocol.UpdateChat, error)) error {
 	return s.write(ctx, func(tx *tx) error {

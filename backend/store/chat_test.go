@@ -398,3 +398,38 @@ func set[T any](v *T, to *T) {
 		*v = *to
 	}
 }
+
+// TestAnEditIsKeptHereAlone is what lets the user leave a conversation in the
+// middle of an edit.
+func TestAnEditIsKeptHereAlone(t *testing.T) {
+	s := open(t)
+	welcome(t, s, head("c1", 5))
+	if err := s.SaveDraft(t.Context(), "c1", protocol.Draft{Text: "a draft"}); err != nil {
+		t.Fatal(err)
+	}
+	told := len(waitingChats(t, s))
+	save := func(seq int64, text string) {
+		t.Helper()
+		if err := s.SaveEdit(t.Context(), "c1", seq, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := func(seq int64, text string) {
+		t.Helper()
+		if c := conversation(t, s, "c1"); c.EditSeq != seq || c.EditText != text || c.Draft != "a draft" {
+			t.Errorf("kept: edit of %d %q, draft %q, want %d %q and the draft", c.EditSeq, c.EditText, c.Draft, seq, text)
+		}
+	}
+	save(3, "half an edit")
+	kept(3, "half an edit")
+	if got := len(waitingChats(t, s)); got != told {
+		t.Errorf("the server is told of %d changes, want %d", got, told)
+	}
+	save(0, "left over")
+	kept(0, "")
+	save(3, "half an edit")
+	h := head("c1", 6)
+	h.FloorSeq = 5 // Everything before was deleted.
+	welcome(t, s, h)
+	kept(0, "")
+}

@@ -77,7 +77,9 @@ func listedViews(db, query *gorm.DB) ([]Conversation, error) {
 // conversations that have something pinned, by their ids.
 func deletedAmongPins(db *gorm.DB) (map[string]map[int64]bool, error) {
 	var rows []ownMarkRow
-	err := db.Raw(`SELECT k.id, k.seq FROM conversation c JOIN own_mark k ON k.id = c.id WHERE c.pins <> '' AND k.deleted = 1`).Scan(&rows).Error
+	// The few conversations first, and not all marks.
+	err := db.Raw(`SELECT k.id, k.seq FROM conversation c CROSS JOIN own_mark k ON k.id = c.id
+		WHERE c.pins <> '' AND k.deleted = 1`).Scan(&rows).Error
 	out := make(map[string]map[int64]bool)
 	for _, r := range rows {
 		if out[r.ID] == nil {
@@ -245,6 +247,9 @@ func (tx *tx) derive(c *conversationRow) error {
 	if err := tx.sink(*c); err != nil {
 		return fmt.Errorf("remove what is gone: %w", err)
 	}
+	if c.EditSeq < c.low() {
+		c.EditSeq, c.EditText = 0, ""
+	}
 	if err := tx.refreshPreview(c); err != nil {
 		return fmt.Errorf("refresh preview: %w", err)
 	}
@@ -287,7 +292,7 @@ func (tx *tx) refreshPreview(c *conversationRow) error {
 	}
 	now := shown.after(acts).view(c.ID)
 	c.PreviewKind = now.Kind
-	c.PreviewText = OneLine(now.Text, previewRunes)
+	c.PreviewText = Glance(now.Kind, now.Text, previewRunes)
 	c.PreviewMine = shown.Mine
 	c.PreviewStatus = shown.Status
 	c.PreviewMS = shown.CreatedMS

@@ -144,3 +144,24 @@ func TestClearingOutlivesTheSettingsOfOthers(t *testing.T) {
 		t.Errorf("confirmed: %+v", c)
 	}
 }
+
+// TestAnswersToWhatWasCleared says that it is gone, not that it is on its way.
+func TestAnswersToWhatWasCleared(t *testing.T) {
+	s := open(t)
+	h := head("c1", 4)
+	h.FloorSeq = 3
+	welcome(t, s, h)
+	answer, ahead := text(3, peer, "an answer to what is gone"), text(4, peer, "an answer to what is not here yet")
+	answer.RefSeq, ahead.RefSeq = 1, 9
+	apply(t, s, "c1", answer, ahead)
+	p, _, err := s.Page(t.Context(), PageQuery{ConversationID: "c1"})
+	if err != nil || len(p.Messages) != 2 {
+		t.Fatalf("%d messages, %v", len(p.Messages), err)
+	}
+	if q := p.Messages[0].Quote; q == nil || !q.Here || q.Kind != protocol.KindDeleted {
+		t.Errorf("the answer to what was cleared quotes %+v", q)
+	}
+	if q := p.Messages[1].Quote; q == nil || q.Here {
+		t.Errorf("the answer to what is not here quotes %+v", q)
+	}
+}

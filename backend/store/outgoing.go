@@ -70,7 +70,8 @@ func (tx *tx) queue(c *conversationRow, send protocol.Send) (messageRow, error) 
 	}
 	tx.change.Outgoing = true
 	if protocol.Acts(send.Kind) {
-		err := tx.db.Model(&messageRow{}).Where("conv = ? AND seq > 0 AND seq = ?", c.Key, send.RefSeq).Update("refused", "").Error
+		err := tx.db.Model(&messageRow{}).Where("conv = ? AND seq > 0 AND seq = ?", c.Key, send.RefSeq).
+			Updates(refusal("", "", "")).Error
 		if err != nil {
 			return row, err
 		}

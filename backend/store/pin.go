@@ -86,7 +86,9 @@ func (c *conversationRow) notePins(seqs []int64, asOf int64) {
 // server has not confirmed, by key of the conversation, in order.
 func pendingPins(db *gorm.DB) (map[int64][]messageRow, error) {
 	var rows []messageRow
-	err := db.Select("conv", "kind", "ref_seq").Where("seq = 0 AND kind IN ?", pinning()).Order("id").Find(&rows).Error
+	// The order is that of the index of what is unsent: by id alone SQLite would
+	// read all messages.
+	err := db.Select("conv", "kind", "ref_seq").Where("seq = 0 AND kind IN ?", pinning()).Order("conv, id").Find(&rows).Error
 	out := make(map[int64][]messageRow)
 	for _, r := range rows {
 		out[r.Conv] = append(out[r.Conv], r)

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"gorm.io/gorm"
+
+	"mychat/protocol"
 )
 
 // quoteRunes bounds Quote.Text: the first lines of what is quoted.
@@ -31,8 +33,10 @@ func views(db *gorm.DB, c conversationRow, rows []messageRow) ([]Message, error)
 	}
 	out := make([]Message, len(rows))
 	for i, row := range rows {
+		waiting := row.waiting(acts)
 		row = row.after(acts)
 		out[i] = row.view(c.ID)
+		out[i].Waiting = waiting
 		out[i].RecallUntilMS, out[i].EditUntilMS = account.changeable(row)
 		if row.RecalledMS == 0 {
 			out[i].StarredMS = starred[row.Seq]
@@ -41,6 +45,8 @@ func views(db *gorm.DB, c conversationRow, rows []messageRow) ([]Message, error)
 			out[i].Quote = &Quote{Seq: row.RefSeq}
 			if target, ok := quoted[row.RefSeq]; ok {
 				out[i].Quote = target.after(acts).quote()
+			} else if row.RefSeq < c.low() { // The history was cleared.
+				out[i].Quote.Here, out[i].Quote.Kind = true, protocol.KindDeleted
 			}
 		}
 	}
@@ -76,7 +82,7 @@ func quotedBy(db *gorm.DB, c conversationRow, rows []messageRow) (map[int64]mess
 func (r messageRow) quote() *Quote {
 	m := r.view("")
 	return &Quote{
-		Seq: r.Seq, Here: true, Kind: m.Kind, Sender: m.Sender, Mine: m.Mine, Text: OneLine(m.Text, quoteRunes),
+		Seq: r.Seq, Here: true, Kind: m.Kind, Sender: m.Sender, Mine: m.Mine, Text: Glance(m.Kind, m.Text, quoteRunes),
 	}
 }
 

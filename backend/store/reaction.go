@@ -25,13 +25,11 @@ type mark struct {
 // marks holds at most one mark for each emoji and user.
 type marks []mark
 
-// marksOf returns what the server's list as of a seq says.
-func marksOf(list []protocol.Reactions, asOf int64) marks {
+// marksOf returns what the server's list says.
+func marksOf(list []protocol.Reactions) marks {
 	var m marks
-	for _, r := range list {
-		for _, user := range r.Users {
-			m = append(m, mark{Emoji: r.Emoji, User: user, Seq: asOf})
-		}
+	for _, p := range protocol.Puts(list) {
+		m = append(m, mark{Emoji: p.Emoji, User: p.User, Seq: p.Seq})
 	}
 	return m
 }
@@ -49,21 +47,17 @@ func (m marks) with(n mark) (marks, bool) {
 	return append(slices.Delete(slices.Clone(m), i, i+1), n), true
 }
 
-// shown returns who put which emoji, oldest first.
+// shown returns who put which emoji, as protocol.ReactionsOf orders them.
 func (m marks) shown() []protocol.Reactions {
-	out := []protocol.Reactions{}
-	sorted := slices.Clone(m)
-	slices.SortStableFunc(sorted, func(a, b mark) int { return cmp.Compare(a.Seq, b.Seq) })
-	for _, o := range sorted {
-		if o.Off {
-			continue
+	var puts []protocol.Put
+	for _, o := range m {
+		if !o.Off {
+			puts = append(puts, protocol.Put{Emoji: o.Emoji, User: o.User, Seq: o.Seq})
 		}
-		i := slices.IndexFunc(out, func(r protocol.Reactions) bool { return r.Emoji == o.Emoji })
-		if i < 0 {
-			i = len(out)
-			out = append(out, protocol.Reactions{Emoji: o.Emoji})
-		}
-		out[i].Users = append(out[i].Users, o.User)
+	}
+	out := protocol.ReactionsOf(puts)
+	for i := range out {
+		out[i].Seqs = nil // The order says it all.
 	}
 	return out
 }
@@ -86,8 +80,6 @@ func (r *messageRow) react(a messageRow) bool {
 	n := mark{Emoji: e.Emoji, User: a.Sender, Seq: a.Seq, Off: e.Off}
 	if a.Seq == 0 {
 		n.Seq = math.MaxInt64
-	} else if a.Seq <= r.ReactedSeq {
-		return false
 	}
 	m, changed := marks(unpack[mark](r.Reactions)).with(n)
 	if changed {
@@ -96,8 +88,8 @@ func (r *messageRow) react(a messageRow) bool {
 	return changed
 }
 
-// mergeReactions adds to r, which the server says, what is known here of the
-// same message: the list of the later state, and what came after it.
+// mergeReactions leaves in r, which the server says, the list of the later state
+// of what it has and of what is known here. What came after that is settled.
 func (r *messageRow) mergeReactions(here messageRow) {
 	if r.RecalledMS > 0 {
 		r.Reactions = ""
@@ -105,15 +97,7 @@ func (r *messageRow) mergeReactions(here messageRow) {
 	}
 	if r.ReactedSeq <= here.ReactedSeq {
 		r.Reactions, r.ReactedSeq = here.Reactions, here.ReactedSeq
-		return
 	}
-	m := marks(unpack[mark](r.Reactions))
-	for _, o := range unpack[mark](here.Reactions) {
-		if o.Seq > r.ReactedSeq {
-			m, _ = m.with(o)
-		}
-	}
-	r.Reactions = pack(m)
 }
 
 // saveReactions writes the reactions of a message that is here.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -35,30 +36,20 @@ func pairs(list []protocol.Reactions) []string {
 }
 
 // putReaction is the obvious way to apply a reaction to the state of a message:
-// it lists all pairs and writes the list anew.
+// it takes the pair out of all that there are, puts it at their end, and lists them
+// anew.
 func putReaction(target *protocol.Entry, a protocol.Entry) {
 	var r protocol.Reaction
 	if err := decodeThen(a.Body, func(v protocol.Reaction) error { r = v; return nil }); err != nil {
 		panic(err)
 	}
-	var out []protocol.Reactions
-	done := r.Off
-	for _, e := range target.Reactions {
-		users := slices.DeleteFunc(slices.Clone(e.Users), func(id string) bool { return r.Off && e.Emoji == r.Emoji && id == a.Sender })
-		if e.Emoji == r.Emoji && !done {
-			done = true
-			if !slices.Contains(users, a.Sender) {
-				users = append(users, a.Sender)
-			}
-		}
-		if len(users) > 0 {
-			out = append(out, protocol.Reactions{Emoji: e.Emoji, Users: users})
-		}
+	puts := slices.DeleteFunc(protocol.Puts(target.Reactions), func(p protocol.Put) bool {
+		return p.Emoji == r.Emoji && p.User == a.Sender
+	})
+	if !r.Off {
+		puts = append(puts, protocol.Put{Emoji: r.Emoji, User: a.Sender, Seq: a.Seq})
 	}
-	if !done {
-		out = append(out, protocol.Reactions{Emoji: r.Emoji, Users: []string{a.Sender}})
-	}
-	target.Reactions = out
+	target.Reactions = protocol.ReactionsOf(puts)
 }
 
 func put(t testing.TB, s *Store, seq int64) []string {
@@ -185,6 +176,40 @@ func TestWhatCannotBeReactedTo(t *testing.T) {
 	}
 	if err := s.React(t.Context(), "c1", "x/y", "👍", true); !errors.Is(err, ErrNotFound) {
 		t.Errorf("nothing known: %v", err)
+	}
+}
+
+// TestReactionsStandAsOnTheServer has one emoji put twice, from devices that did
+// not know of each other, and another left by the first who put it, which a device
+// learns from the log and another from the server's list.
+func TestReactionsStandAsOnTheServer(t *testing.T) {
+	message := text(1, self, "hi")
+	acts := []protocol.Entry{
+		reactionOf(2, 1, peer, "👍", false), reactionOf(3, 1, self, "❤️", false), reactionOf(4, 1, self, "👍", false),
+		reactionOf(5, 1, peer, "😂", false), reactionOf(6, 1, peer, "👍", true), reactionOf(7, 1, self, "❤️", false),
+		reactionOf(8, 1, self, "😂", false),
+	}
+	want := []protocol.Reactions{
+		{Emoji: "👍", Users: []string{self}},
+		{Emoji: "😂", Users: []string{peer, self}},
+		{Emoji: "❤️", Users: []string{self}},
+	}
+	for known := range len(acts) + 1 {
+		s := open(t)
+		now := message
+		for _, a := range acts[:known] {
+			putReaction(&now, a)
+		}
+		asOf := int64(1 + known)
+		welcome(t, s, head("c1", asOf))
+		page := protocol.Page{ConversationID: "c1", AsOf: asOf, FloorSeq: 1, Entries: append([]protocol.Entry{now}, acts[:known]...)}
+		if err := s.ApplyPage(t.Context(), PageAnswer{Page: page}); err != nil {
+			t.Fatal(err)
+		}
+		apply(t, s, "c1", acts[known:]...)
+		if got := only(t, s, 1).Reactions; !reflect.DeepEqual(got, want) {
+			t.Errorf("a list of %d entries and the rest live: %v, want %v", known, got, want)
+		}
 	}
 }
 

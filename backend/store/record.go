@@ -64,7 +64,7 @@ func cardOf(kind string, body []byte) *RecordCard {
 	}
 	card := &RecordCard{Names: r.Names, Lines: []RecordLine{}, Count: len(r.Items)}
 	for _, i := range r.Items[:min(len(r.Items), cardLines)] {
-		card.Lines = append(card.Lines, RecordLine{i.Name, OneLine(shownText(i.Kind, i.Fallback, i.Body), cardRunes)})
+		card.Lines = append(card.Lines, RecordLine{i.Name, Glance(i.Kind, shownText(i.Kind, i.Fallback, i.Body), cardRunes)})
 	}
 	return card
 }
@@ -270,7 +270,7 @@ func asRecord(rows []messageRow, names map[string]string, title string) (protoco
 		record.Items = append(record.Items, protocol.RecordItem{
 			Name: name, CreatedMS: r.CreatedMS, Kind: r.Kind, Fallback: r.Fallback, Body: slices.Clone(r.Body),
 		})
-		fallback = append(fallback, name+": "+OneLine(shownText(r.Kind, r.Fallback, r.Body), cardRunes))
+		fallback = append(fallback, name+": "+Glance(r.Kind, shownText(r.Kind, r.Fallback, r.Body), cardRunes))
 	}
 	body, err := protocol.Encode(record)
 	if err != nil {

@@ -70,6 +70,8 @@ type conversationRow struct {
 	BaseMentionSeq   int64  // What the last head said of it.
 	Pins             string // As pins; "" means none.
 	PinsSeq          int64  // Up to where those are known from the server's own list.
+	EditSeq          int64  // The message that EditText is to stand in; 0 means none.
+	EditText         string // Unsent, on this device alone.
 }
 
 func (conversationRow) TableName() string { return "conversation" }
@@ -103,6 +105,8 @@ func (l listedRow) view() Conversation {
 		Draft:         r.Draft,
 		DraftRefSeq:   r.DraftRefSeq,
 		DraftMentions: append([]string{}, unlist(r.DraftMentions)...),
+		EditSeq:       r.EditSeq,
+		EditText:      r.EditText,
 		SortMS:        r.SortMS,
 		PinnedMS:      r.PinnedMS,
 		Muted:         r.Muted,
@@ -163,13 +167,23 @@ type messageRow struct {
 	RecalledMS int64 `gorm:"column:recalled_ms"`
 	Silent     bool
 	StateSeq   int64 // Up to where it is known what became of it.
-	Refused    string
+
+	// Why the last own act on it came to nothing; "" means that none was refused.
+	Refused     string // A protocol.Code.
+	RefusedAct  string // The kind of act.
+	RefusedText string // What an edit was to say.
 
 	Reactions  string // What was put to it, as marks; "" means nothing.
 	ReactedSeq int64  // Up to where those are known from the server's own list.
 }
 
 func (messageRow) TableName() string { return "message" }
+
+// refusal returns what a row keeps of an own act that was refused; three empty
+// strings for none.
+func refusal(code, act, text string) map[string]any {
+	return map[string]any{"refused": code, "refused_act": act, "refused_text": text}
+}
 
 // messageID is Message.ID.
 func messageID(sender, clientID string) string { return sender + "/" + clientID }
@@ -190,6 +204,8 @@ func (r messageRow) view(conversationID string) Message {
 		ErrorCode:      r.ErrorCode,
 		EditedMS:       r.EditedMS,
 		Refused:        r.Refused,
+		RefusedAct:     r.RefusedAct,
+		RefusedText:    r.RefusedText,
 		Silent:         r.Silent,
 		Reactions:      r.reactions(),
 		Forwarded:      forwardedFrom(r.Kind, r.Body),
@@ -225,7 +241,7 @@ func entryRow(conv int64, me string, e protocol.Entry, asOf int64) messageRow {
 		EditedMS:   e.EditedMS,
 		RecalledMS: e.RecalledMS,
 		StateSeq:   known,
-		Reactions:  pack(marksOf(e.Reactions, known)),
+		Reactions:  pack(marksOf(e.Reactions)),
 		ReactedSeq: known,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"mychat/backend/markup"
 	"mychat/protocol"
 	txt "mychat/text"
 )
@@ -190,13 +191,22 @@ func (r *searcher) hits(keys []int64) ([]Hit, error) {
 	byKey := make(map[int64]Hit, len(rows))
 	for _, row := range rows {
 		m := row.Row.view(row.ConversationID)
-		words := protocol.Words(row.Row.Kind, row.Row.Body)
-		byKey[row.Row.ID] = Hit{Message: m, Snippet: r.words.Snippet(words)}
+		byKey[row.Row.ID] = Hit{Message: m, Snippet: snippet(r.words, row.Row.Kind, row.Row.Body)}
 	}
 	for _, key := range keys {
 		out = append(out, byKey[key])
 	}
 	return out, nil
+}
+
+// snippet returns a message around the first hit of a query, without the marks
+// of a text.
+func snippet(q txt.Query, kind string, body []byte) []txt.Part {
+	words := protocol.Words(kind, body)
+	if kind == protocol.KindText {
+		words = markup.Plain(words)
+	}
+	return q.Snippet(words)
 }
 
 // numbers writes keys as SQL: binding many values is slow.

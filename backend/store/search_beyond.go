@@ -43,7 +43,7 @@ func (s *Store) Beyond(ctx context.Context, words string, found []protocol.Found
 				continue
 			}
 			m := entryRow(p.c.Key, s.self, f.Entry, f.AsOf)
-			out = append(out, Hit{Message: m.view(f.ConversationID), Snippet: query.Snippet(protocol.Words(m.Kind, m.Body))})
+			out = append(out, Hit{Message: m.view(f.ConversationID), Snippet: snippet(query, m.Kind, m.Body)})
 		}
 		return nil
 	})

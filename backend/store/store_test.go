@@ -31,6 +31,8 @@ func openIn(t testing.TB, dir string) *Store {
 		t.Fatalf("Open: %v", err)
 	}
 	t.Cleanup(func() { s.Close() })
+	note(t, s.reader)
+	note(t, s.writer)
 	return s
 }
 

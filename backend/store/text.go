@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"mychat/backend/markup"
 	"mychat/protocol"
 )
 
@@ -13,6 +14,15 @@ const previewRunes = 120
 
 // Countable reports whether m counts as unread and may be a preview.
 func (m Message) Countable() bool { return protocol.Countable(m.Kind) }
+
+// Glance returns what a message of a kind says in one line of at most limit
+// runes, without the marks of a text.
+func Glance(kind, words string, limit int) string {
+	if kind == protocol.KindText {
+		words = markup.Plain(words)
+	}
+	return OneLine(words, limit)
+}
 
 // OneLine returns s with every run of white space and control characters as
 // one blank, cut to at most limit runes.

@@ -29,10 +29,13 @@ type Message struct {
 	Forwarded      string `json:"forwarded"`       // Whose words it repeats, as its sender says; "" for their own.
 	EditedMS       int64  `json:"edited_ms"`       // When its words last changed; 0 means never.
 	Refused        string `json:"refused"`         // A protocol.Code: why the last change to it was refused; else "".
+	RefusedAct     string `json:"refused_act"`     // Of what kind that change was, such as protocol.KindRecall; else "".
+	RefusedText    string `json:"refused_text"`    // What it was to say, for an edit that was refused; else "".
+	Waiting        string `json:"waiting"`         // protocol.KindRecall or KindEdit while that is shown and the server has not confirmed it; else "".
 	Silent         bool   `json:"silent"`          // It raises no notice with those it goes to.
 	StarredMS      int64  `json:"starred_ms"`      // Since when it has a star of the user's; 0 means that it has none.
 
-	// Reactions are what people put to it, the emoji that came first first. The
+	// Reactions are what people put to it, in the order of protocol.ReactionsOf. The
 	// user's own are among them before the server has confirmed them.
 	Reactions []protocol.Reactions `json:"reactions"`
 
@@ -63,13 +66,13 @@ type Quote struct {
 	Kind   string `json:"kind"`
 	Sender string `json:"sender"` // User id.
 	Mine   bool   `json:"mine"`
-	Text   string `json:"text"` // At most 200 runes, one line.
+	Text   string `json:"text"` // At most 200 runes, one line, without marks.
 }
 
 // Preview is the second line of a conversation in the list.
 type Preview struct {
 	Kind      string `json:"kind"` // "" when the conversation is empty, protocol.KindRecall for a recalled message.
-	Text      string `json:"text"` // At most 120 runes, one line.
+	Text      string `json:"text"` // At most 120 runes, one line, without marks.
 	Mine      bool   `json:"mine"`
 	Status    string `json:"status"`
 	CreatedMS int64  `json:"created_ms"`
@@ -91,6 +94,8 @@ type Conversation struct {
 	Draft            string           `json:"draft"`
 	DraftRefSeq      int64            `json:"draft_ref_seq"`  // The entry that the draft answers; 0 means none.
 	DraftMentions    []string         `json:"draft_mentions"` // User ids.
+	EditSeq          int64            `json:"edit_seq"`       // The message that is being edited on this device; 0 means none.
+	EditText         string           `json:"edit_text"`      // What it is to say.
 	SortMS           int64            `json:"sort_ms"`        // The list's order after what is pinned: newest activity first.
 
 	Pins []int64 `json:"pins"` // Seqs of the pinned messages, ascending.

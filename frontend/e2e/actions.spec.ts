@@ -1,5 +1,5 @@
 import { expectAccessible } from "./harness/axe";
-import { befriend, call, composer, messages, openFirst, row, say } from "./harness/friends";
+import { befriend, call, composer, messages, openFirst, row, say, sent } from "./harness/friends";
 import { expect, test } from "./harness/people";
 import { shots } from "./harness/shots";
 
@@ -65,6 +65,12 @@ test("a message is edited and recalled for both, and its words can be written ag
   await composer(ana).press("Escape");
   await expect(composer(ana)).toHaveValue("");
   await composer(ana).press("ArrowUp");
+  await composer(ana).fill("Meet at thr, no:");
+  await ana.page.getByRole("button", { name: "Contacts", exact: true }).first().click();
+  await ana.page.reload(); // An edit waits where it was left.
+  await openFirst(ana);
+  await expect(composer(ana)).toHaveValue("Meet at thr, no:");
+  await expect(ana.page.getByText("Edit message").first()).toBeVisible();
   await composer(ana).fill("Meet at three");
   await composer(ana).press("Enter");
   await expect(composer(ana)).toHaveValue("");
@@ -93,4 +99,48 @@ test("a message is edited and recalled for both, and its words can be written ag
   await shots(ana.page, "recalled");
   await ana.page.getByRole("button", { name: "Edit again" }).click();
   await expect(composer(ana)).toHaveValue("Meet at three");
+});
+
+test("an edit and a recall wait for the server, and say so when it refuses them", async ({
+  people,
+}) => {
+  const { ana, bo } = people;
+  await befriend(ana, bo);
+  await openFirst(ana);
+  await openFirst(bo);
+  await say(ana, "Bring the tent");
+  await say(ana, "and the stove");
+  await sent(ana);
+  await ana.server.stop();
+  await expect(ana.page.getByText(/No connection to/).first()).toBeVisible();
+  await composer(ana).press("ArrowUp");
+  await composer(ana).fill("and the big stove");
+  await composer(ana).press("Enter");
+  const edited = messages(ana).last();
+  await expect(edited).toContainText("and the big stove");
+  await expect(edited.getByText("The edit is waiting to be sent")).toBeAttached();
+  await messages(ana).filter({ hasText: "Bring the tent" }).click({ button: "right" });
+  await ana.page.getByRole("menuitem", { name: "Recall" }).click();
+  await expect(
+    ana.page.getByRole("img", { name: "The recall is waiting to be sent" }),
+  ).toBeVisible();
+  await expectAccessible(ana.page);
+  await shots(ana.page, "act-waiting");
+
+  await ana.server.restart({
+    MYCHAT_MESSAGES_EDIT_WITHIN_SECONDS: "0",
+    MYCHAT_MESSAGES_RECALL_WITHIN_SECONDS: "0",
+  });
+  const refused = { timeout: 30_000 }; // The connection comes back by itself.
+  await expect(ana.page.getByText(/^Not recalled: /)).toBeVisible(refused);
+  await expect(ana.page.getByText(/^Not edited: /)).toBeVisible(refused);
+  await expect(messages(ana).filter({ hasText: "Bring the tent" })).toBeVisible();
+  await expect(messages(ana).last()).toContainText("and the stove");
+  await expect(ana.page.getByRole("img", { name: /waiting to be sent/ })).toBeHidden();
+  await expectAccessible(ana.page);
+  await shots(ana.page, "act-refused");
+  await messages(ana).last().getByRole("button", { name: "Edit again" }).click();
+  await expect(composer(ana)).toHaveValue("and the big stove");
+  await expect(ana.page.getByText(/^Not edited: /)).toBeHidden();
+  await expect(messages(bo).last()).toContainText("and the stove");
 });

@@ -1,4 +1,5 @@
 import { expectAccessible } from "./harness/axe";
+import { point } from "./harness/camera";
 import { call } from "./harness/friends";
 import { expect, test } from "./harness/people";
 import { password } from "./harness/person";
@@ -47,7 +48,44 @@ test("a signed-in device lets a new one in, without a password", async ({ people
   await ana.page.getByRole("button", { name: "Sign it in" }).click();
   await tablet.signedIn();
   await expect(tablet.page.getByRole("button", { name: "Ana Lin, account menu" })).toBeVisible();
-  await expect(ana.page.getByText(/just signed in on .* Was it you\?/)).toBeVisible();
+  // Who let it in here need not be asked whether that was them.
+  await expect(ana.page.getByRole("dialog", { name: /is signed in$/ })).toBeVisible();
+  await expect(ana.page.getByText(/Was it you\?/)).toHaveCount(0);
+});
+
+test("a camera reads the code from the new device's screen", async ({ people, person }) => {
+  const { ana } = people;
+  const { page } = ana;
+  const tablet = await person({ username: "ana_lin", nickname: "Ana Lin" });
+  await tablet.page.getByRole("button", { name: "Sign in with another device" }).click();
+  const code = tablet.page.getByRole("img", { name: /QR code/ });
+  await expect(code).toBeVisible();
+
+  await point();
+  await ana.accountMenu("Link a device");
+  const scan = page.getByRole("button", { name: "Scan the QR code" });
+  await scan.click();
+  await expect(page.getByRole("alert")).toContainText("may not use the camera");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Type the code" }).click();
+  await expect(page.getByLabel("Code")).toBeVisible();
+
+  await page.context().grantPermissions(["camera"]);
+  await scan.click();
+  await expect(page.getByLabel("What the camera sees")).toHaveJSProperty("paused", false);
+  await shots(page, "link-scan");
+  await page.getByRole("button", { name: "Type the code" }).click();
+  await point(code);
+  await scan.click();
+  await expect(page.getByRole("heading", { name: /^Sign .* in\?$/ })).toBeVisible();
+  await expect(page.getByText(/Linux · MyChat .* · 127\.0\.0\.1/)).toBeVisible();
+  await page.getByRole("button", { name: "Sign it in" }).click();
+  await tablet.signedIn();
+
+  // In the list it can be told from the others, and is there now.
+  await ana.settings("Account");
+  await expect(page.getByText(/^Active now · Linux · /)).toBeVisible();
+  await shots(page, "devices");
 });
 
 test("who is signed out from afar is told why, and keeps or deletes what is stored", async ({

@@ -30,6 +30,15 @@ test("folders are made, filled, gone through by key and taken away, on both mach
       await field.press("Enter");
       await expect(dialog(ana, "Folders").getByRole("listitem")).toContainText([name]);
     }
+    for (const [name, why] of [
+      ["work ", "There is already a folder called Work"],
+      ["Unread", "Unread is a filter of the list"],
+    ] as const) {
+      await field.fill(name);
+      await expect(dialog(ana, "Folders")).toContainText(why);
+      await expect(dialog(ana, "Folders").getByRole("button", { name: "Create" })).toBeDisabled();
+    }
+    await field.fill("");
     await expectAccessible(ana.page);
     await shots(ana.page, "folders-dialog");
     await dialog(ana, "Folders").getByRole("button", { name: "Move Sports up" }).click();

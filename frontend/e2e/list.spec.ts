@@ -77,6 +77,7 @@ test("the list is kept in order by menu and by key, on both machines of one pers
   await rowOf(ana, "陈博").focus();
   await ana.page.keyboard.press("h");
   await expect(rowOf(ana, "陈博")).toHaveCount(0);
+  await expect(rowOf(ana, "Eve")).toBeFocused(); // The keys go on where they were.
   await expect(rowOf(phone, "陈博")).toHaveCount(0);
   await ana.page.keyboard.press("Control+k");
   await ana.page.getByRole("combobox", { name: /^Search people/ }).fill("陈");
@@ -90,6 +91,12 @@ test("the list is kept in order by menu and by key, on both machines of one pers
   // Archived: a chip leads to it, and goes with the last one.
   await rowOf(ana, "Eve").focus();
   await ana.page.keyboard.press("e");
+  await expect(rowOf(ana, "Eve")).toHaveCount(0);
+  await expect(rowOf(ana, "陈博")).toBeFocused();
+  // A slip of the finger is taken back where it is told.
+  await ana.page.getByRole("dialog", { name: "Archived Eve" }).getByText("Undo").click();
+  await expect(rowOf(ana, "Eve")).toHaveCount(1);
+  await rowOf(ana, "Eve").press("e");
   await expect(rowOf(ana, "Eve")).toHaveCount(0);
   await chip(phone, "Archived").click();
   await expect(rowOf(phone, "Eve")).toHaveCount(1);

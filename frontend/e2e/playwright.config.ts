@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { film } from "./harness/camera";
 
 /**
  * Each test starts a real server and real browser hosts of its own, from the
@@ -31,6 +32,8 @@ export default defineConfig({
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--use-fake-device-for-media-stream",
+        `--use-file-for-fake-video-capture=${film}`,
       ],
     },
   },

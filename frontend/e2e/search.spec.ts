@@ -47,6 +47,25 @@ test("everything here is found, opens where it stands, and works offline", async
   await field(ana).fill("later");
   await expect(option(ana, "later 119")).toBeVisible();
   await shots(ana.page, "search");
+  await test.step("between two days", async () => {
+    const { page } = ana;
+    const dialog = page.getByRole("dialog", { name: "Search" });
+    await dialog.getByRole("combobox", { name: "Date" }).click();
+    await page.getByRole("option", { name: "Between two days" }).click();
+    await dialog.getByRole("button", { name: /^First day/ }).click();
+    await expect(page.getByRole("grid")).toBeVisible();
+    await shots(page, "search-between");
+    await page.getByRole("gridcell", { name: /Today/ }).getByRole("button").click();
+    await expect(option(ana, "later 119")).toBeVisible();
+    await dialog.getByRole("button", { name: /^Last day/ }).click();
+    await expect(page.getByRole("gridcell").getByRole("button", { disabled: false })).toHaveCount(
+      1,
+    );
+    await page.keyboard.press("Escape");
+    await dialog.getByRole("combobox", { name: "Date" }).click();
+    await page.getByRole("option", { name: "Any time" }).click();
+    await field(ana).focus();
+  });
   await field(ana).press("ArrowDown");
   await expect(option(ana, "later 118")).toHaveAttribute("aria-selected", "true");
   await ana.page.getByRole("button", { name: /^Messages/ }).click();
@@ -99,9 +118,23 @@ test("in a conversation one goes from hit to hit and to a date", async ({ people
   await today.getByRole("button").click();
   await expect(ana.page.getByText("friend request").first()).toBeInViewport();
 
-  await find.press("Escape");
+  // Its keys bring one back to the field, out of it, and on to where one writes.
+  await composer(ana).focus();
+  await ana.page.keyboard.press("Control+f");
+  await expect(find).toBeFocused();
+  await ana.page.keyboard.type("云"); // In place of what was looked for.
+  await expect(find).toHaveValue("云");
+  await panel.getByRole("button", { name: "Go to a date" }).press("Enter");
+  await expect(today).toBeVisible();
+  await ana.page.keyboard.press("Escape");
+  await expect(today).toHaveCount(0);
+  await panel.getByRole("button", { name: "Go to a date" }).press("Escape");
+  await expect(panel).toHaveCount(0);
+  await expect(composer(ana)).toBeFocused();
+  await ana.page.keyboard.press("Control+f");
   await find.press("Escape");
   await expect(panel).toHaveCount(0);
+  await expect(composer(ana)).toBeFocused();
 });
 
 test("what only the server has is marked, opens, and is missed offline", async ({ people }) => {

@@ -1,5 +1,5 @@
 import { expectAccessible } from "./harness/axe";
-import { call } from "./harness/friends";
+import { befriend, call, openFirst, row } from "./harness/friends";
 import { expect, test } from "./harness/people";
 import { password } from "./harness/person";
 import { shots } from "./harness/shots";
@@ -153,7 +153,7 @@ test("another device is listed and can be signed out", async ({ people, person }
 
   // The first device hears of it, whatever it shows.
   await expect(ana.page.getByText(/Your account just signed in on/)).toBeVisible();
-  await ana.page.getByRole("button", { name: "Check" }).click();
+  await ana.page.getByRole("button", { name: "Devices", exact: true }).click();
   await expect(ana.page.getByText("This device")).toBeVisible();
   const rename = ana.page.getByRole("button", { name: /^Rename / });
   await expect(rename).toHaveCount(2);
@@ -168,8 +168,9 @@ test("another device is listed and can be signed out", async ({ people, person }
 });
 
 test("keys lead through the window: settings, regions, and out of layers", async ({ people }) => {
-  const { ana } = people;
+  const { ana, bo } = people;
   const { page } = ana;
+  await befriend(ana, bo);
   await page.keyboard.press("Control+Comma");
   await expect(page.getByRole("heading", { name: "Account", level: 2 })).toBeVisible();
   const region = () =>
@@ -185,9 +186,36 @@ test("keys lead through the window: settings, regions, and out of layers", async
   await page.keyboard.press("Shift+F6");
   expect(await region()).toBe(seen[1]);
 
+  await test.step("a conversation is several regions, and a toast is one", async () => {
+    await page.getByRole("button", { name: "Messages" }).first().click();
+    await openFirst(ana);
+    await page.keyboard.press("Control+f");
+    const around = async (key: string) => {
+      const order: (string | null | undefined)[] = [];
+      for (let i = 0; i < 6; i++) {
+        order.push(await region());
+        await page.keyboard.press(key);
+      }
+      return order;
+    };
+    const order = ["find", "rail", "list", "header", "messages", "composer"];
+    await expect(page.getByRole("textbox", { name: /chat history/ })).toBeFocused();
+    expect(await around("F6")).toEqual(order);
+    const [first, ...others] = order;
+    expect(await around("Shift+F6")).toEqual([first, ...others.reverse()]);
+    await page.getByRole("textbox", { name: /chat history/ }).press("Escape");
+    await row(ana).first().press("h");
+    await page.keyboard.press("F6");
+    await page.keyboard.press("F6");
+    expect(await region()).toBe("toasts");
+    await page.keyboard.press("Shift+F6");
+    expect(await region()).not.toBe("toasts");
+    await page.keyboard.press("Control+Comma");
+  });
+
   await page.getByRole("button", { name: "Edit nickname" }).click();
-  await expect(page.getByRole("dialog")).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Your nickname" })).toBeVisible();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.getByRole("dialog", { name: "Your nickname" })).toBeHidden();
   await expect(page.getByRole("button", { name: "Edit nickname" })).toBeFocused();
 });

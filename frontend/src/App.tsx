@@ -16,7 +16,6 @@ import { useJobs } from "./shell/useJobs";
 import { useNotices } from "./shell/useNotices";
 import { useShortcuts } from "./shell/useShortcuts";
 import { useFailedSchedules } from "./shell/useFailedSchedules";
-import { useSignIns } from "./shell/useSignIns";
 import { useTitle } from "./shell/useTitle";
 import { AppProvider, useApp } from "./state/app";
 import type { AppState } from "./state/app";
@@ -65,7 +64,6 @@ function Window() {
   useHealed();
   useJobs();
   useNotices();
-  useSignIns();
   useFailedSchedules();
   useShortcuts();
   useTitle();

@@ -332,8 +332,9 @@ func (s *sessions) forgetAll() {
 	s.clear()
 }
 
-// activeEvery is how often a device's activity is written down.
-const activeEvery = 5 * time.Minute
+// ActiveEvery is how often a device's activity is written down. Whoever holds
+// its connection calls Active so often.
+const ActiveEvery = 5 * time.Minute
 
 // Authenticate returns whom token stands for, or ErrUnauthorized, or
 // ErrDisabled. It notes that the device is active, at most every few minutes.
@@ -357,13 +358,30 @@ func (s *Service) Authenticate(ctx context.Context, token, address string) (Call
 	}
 	c = Caller{UserID: row.UserID.String(), DeviceID: row.DeviceID.String()}
 	s.sessions.put(hash, c, mark)
-	if now := s.opt.Now(); now.Sub(time.UnixMilli(row.ActiveMS)) >= activeEvery {
+	if now := s.opt.Now(); now.Sub(time.UnixMilli(row.ActiveMS)) >= ActiveEvery {
 		err := s.st.Write(ctx, func(tx *store.Tx) error { return tx.TouchDevice(row.DeviceID, address, now.UnixMilli()) })
 		if err != nil { // A full disk must not keep anybody from reading.
 			s.opt.Log.Warn("note activity", "device", c.DeviceID, "error", err)
 		}
 	}
 	return c, nil
+}
+
+// Active notes that devices are connected. It takes one write for all of them.
+func (s *Service) Active(ctx context.Context, deviceIDs []string) error {
+	ids := make([]store.ID, len(deviceIDs))
+	for i, id := range deviceIDs {
+		var ok bool
+		if ids[i], ok = store.ParseID(id); !ok {
+			return fmt.Errorf("note activity: %q is no device", id)
+		}
+	}
+	now := s.opt.Now().UnixMilli()
+	err := s.st.Write(ctx, func(tx *store.Tx) error { return tx.TouchDevices(ids, now) })
+	if err != nil {
+		return fmt.Errorf("note activity: %w", err)
+	}
+	return nil
 }
 
 // SignOut ends the caller's own session.

@@ -57,7 +57,7 @@ type pending struct {
 type conn struct {
 	hub     *Hub
 	address netip.Addr
-	slot    int            // When it is pinged.
+	slot    int            // When it is looked after.
 	caller  account.Caller // Set by hello, before anything else may see the conn.
 	queue   queue
 	replies sync.WaitGroup // The replier, while there is one. Only the reader adds to it.
@@ -465,6 +465,12 @@ func (c *conn) receive(ctx context.Context, f protocol.Frame) error {
 			return &closing{code: protocol.CloseBadFrame, reason: "typing: " + err.Error()}
 		}
 		return c.typing(ctx, body)
+	case opUnknown: // The client is newer, and can do without.
+		if f.ID == 0 {
+			return nil
+		}
+		err := protocol.Errorf(protocol.CodeUnknownKind, "this server does not know the request; it is older than the client")
+		return c.await(pending{f.ID, failed(err)})
 	}
 	return &closing{code: protocol.CloseBadFrame, reason: "a second hello"}
 }

@@ -13,7 +13,11 @@ import (
 // protocol.CloseBadFrame.
 var errFrame = errors.New("bad frame")
 
-// decodeFrame reads what a client sent. It refuses what only a server says.
+// opUnknown stands for every op that this server does not know.
+const opUnknown = "unknown"
+
+// decodeFrame reads what a client sent. It refuses what only a server says; an
+// op that a later client may know becomes opUnknown.
 func decodeFrame(data []byte) (protocol.Frame, error) {
 	var f protocol.Frame
 	if !utf8.Valid(data) {
@@ -26,8 +30,14 @@ func decodeFrame(data []byte) (protocol.Frame, error) {
 	case protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping, protocol.OpChat,
 		protocol.OpSetPreference, protocol.OpSchedule, protocol.OpUnschedule, protocol.OpMark:
 		return f, nil
+	case "":
+		return f, fmt.Errorf("%w: no op", errFrame)
+	case protocol.OpReply, protocol.OpEntries, protocol.OpPositions, protocol.OpJournal, protocol.OpFloor,
+		protocol.OpPresence, protocol.OpEnded:
+		return f, fmt.Errorf("%w: %q is the server's", errFrame, f.Op)
 	}
-	return f, fmt.Errorf("%w: unknown op", errFrame)
+	f.Op = opUnknown
+	return f, nil
 }
 
 // decodeBody reads a frame's body as the type its op names. A missing body is

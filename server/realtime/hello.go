@@ -94,8 +94,8 @@ func refusalCode(err error) int {
 	return websocket.CloseTryAgainLater
 }
 
-// welcome reads all that changed. The order matters: routes before positions,
-// positions before heads, the journal before the friends.
+// welcome reads all that changed. The order matters: positions before routes,
+// routes before heads, the journal before the friends.
 func (c *conn) welcome(ctx context.Context, h protocol.Hello) (protocol.Welcome, error) {
 	userID := c.caller.UserID
 	w := protocol.Welcome{ServerMS: c.hub.opt.Now().UnixMilli(), DeviceID: c.caller.DeviceID}
@@ -111,16 +111,9 @@ func (c *conn) welcome(ctx context.Context, h protocol.Hello) (protocol.Welcome,
 	ids := make([]string, len(places))
 	for i, p := range places {
 		ids[i] = p.ConversationID
-	}
-	c.hub.route(c, ids...)
-	// Entries committed before the routes were there had nowhere to go. The
-	// positions read now are past them, and so are the heads.
-	if places, err = c.hub.timeline.Places(ctx, userID); err != nil {
-		return w, fmt.Errorf("places: %w", err)
-	}
-	for _, p := range places {
 		c.places[p.ConversationID] = p.LastSeq
 	}
+	c.hub.route(c, ids...)
 
 	state, err := c.hub.journal.Sync(ctx, userID, h.JournalPos)
 	if err != nil {
@@ -129,12 +122,20 @@ func (c *conn) welcome(ctx context.Context, h protocol.Hello) (protocol.Welcome,
 	w.Reset, w.Journal, w.JournalPos = state.Reset, state.Rows, state.Pos
 	c.useq = state.Pos
 
-	since := h.SinceMS
+	// Entries committed after the positions were read and before the routes were
+	// there had nowhere to go. They changed their conversations since this began,
+	// so the heads are past them.
+	since := min(h.SinceMS, w.ServerMS)
 	if state.Reset {
 		since = 0
 	}
 	if w.Heads, err = c.hub.timeline.Heads(ctx, userID, since); err != nil {
 		return w, fmt.Errorf("heads: %w", err)
+	}
+	for _, head := range w.Heads {
+		if _, member := c.places[head.ID]; member {
+			c.join(head.ID, head.LastSeq)
+		}
 	}
 	if w.Me, err = c.hub.accounts.Me(ctx, userID); err != nil {
 		return w, fmt.Errorf("me: %w", err)

@@ -68,6 +68,7 @@ type Options struct {
 	SlowAfter   time.Duration // A peer that takes nothing for so long while half its queue is full is cut. 0 means 2 s.
 	WriteWithin time.Duration // A frame that takes longer to write ends its socket. 0 means 10 s.
 	Linger      time.Duration // A user whose last socket closed counts as online this long. 0 means 3 s.
+	Active      time.Duration // How often connected devices are noted as active. 0 means account.ActiveEvery.
 	Beat        time.Duration // How often nodes tell each other that they live. 0 means 5 s.
 	Spread      time.Duration // Over how long a draining node closes its sockets. 0 means 1.5 s.
 	DrainWithin time.Duration // Sockets that then have not ended are cut. 0 means 5 s.
@@ -96,6 +97,7 @@ func (o Options) withDefaults() Options {
 	set(&o.SlowAfter, 2*time.Second)
 	set(&o.WriteWithin, 10*time.Second)
 	set(&o.Linger, 3*time.Second)
+	set(&o.Active, account.ActiveEvery)
 	set(&o.Beat, 5*time.Second)
 	set(&o.Spread, 1500*time.Millisecond)
 	set(&o.DrainWithin, 5*time.Second)
@@ -143,7 +145,7 @@ type Hub struct {
 	serving  sync.WaitGroup // The sockets.
 
 	mu        sync.Mutex
-	slot      int // Where the next socket is pinged.
+	slot      int // Of the next socket.
 	draining  bool
 	empty     chan struct{}                 // Closed when draining and the last of sockets ended.
 	sockets   map[*conn]struct{}            // All, from before the upgrade on.
@@ -260,7 +262,7 @@ func (h *Hub) admit(c *conn) error {
 	h.addresses[c.address]++
 	h.sockets[c] = struct{}{}
 	c.slot = h.slot
-	h.slot = (h.slot + 1) % pingSlots
+	h.slot = (h.slot + 1) % slots
 	return nil
 }
 
@@ -276,16 +278,16 @@ func (h *Hub) dismiss(c *conn) {
 	}
 }
 
-// pingSlots is into how many parts the sockets are divided, of which one is
-// pinged at a time.
-const pingSlots = 25
+// slots is into how many parts the sockets are divided, of which one at a time
+// is looked after.
+const slots = 25
 
-// ping asks every socket for a sign of life once per Options.Ping, until ctx
-// ends.
-func (h *Hub) ping(ctx context.Context) error {
-	tick := time.NewTicker(max(h.opt.Ping/pingSlots, time.Millisecond))
+// rounds calls do with every socket once per every, a part of them at a time,
+// until ctx ends.
+func (h *Hub) rounds(ctx context.Context, every time.Duration, do func(context.Context, []*conn)) error {
+	tick := time.NewTicker(max(every/slots, time.Millisecond))
 	defer tick.Stop()
-	for slot := 0; ; slot = (slot + 1) % pingSlots {
+	for slot := 0; ; slot = (slot + 1) % slots {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -299,9 +301,32 @@ func (h *Hub) ping(ctx context.Context) error {
 			}
 		}
 		h.mu.Unlock()
-		for _, c := range due {
-			c.ping()
+		do(ctx, due)
+	}
+}
+
+// ping asks sockets for a sign of life.
+func (h *Hub) ping(_ context.Context, due []*conn) {
+	for _, c := range due {
+		c.ping()
+	}
+}
+
+// noteActive writes down that the devices of sockets are connected.
+func (h *Hub) noteActive(ctx context.Context, due []*conn) {
+	var ids []string
+	h.mu.Lock()
+	for _, c := range due {
+		if c.entered {
+			ids = append(ids, c.caller.DeviceID)
 		}
+	}
+	h.mu.Unlock()
+	if len(ids) == 0 {
+		return
+	}
+	if err := h.accounts.Active(ctx, ids); err != nil && ctx.Err() == nil {
+		h.log.Warn("note activity", "devices", len(ids), "error", err)
 	}
 }
 
@@ -379,7 +404,8 @@ func (h *Hub) Run(ctx context.Context) error {
 	group, inner := errgroup.WithContext(inner)
 	group.Go(func() error { return h.events.Run(inner, h.handle) })
 	group.Go(func() error { return h.watch(inner) })
-	group.Go(func() error { return h.ping(inner) })
+	group.Go(func() error { return h.rounds(inner, h.opt.Ping, h.ping) })
+	group.Go(func() error { return h.rounds(inner, h.opt.Active, h.noteActive) })
 	group.Go(func() error {
 		defer stop()
 		select {

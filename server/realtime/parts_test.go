@@ -314,12 +314,12 @@ func FuzzDecodeFrame(f *testing.F) {
 		`{"op":"typing","body":{"conversation_id":"1","on":true}}`,
 		`{"op":"chat","id":4,"body":{"conversation_id":"1","pinned":true,"draft":{"text":"hi"}}}`,
 		`{"op":"mark","id":5,"body":{"conversation_id":"1","seqs":[1,2],"starred":true}}`,
-		`{"op":"entries"}`, `{}`, `[]`, `null`, `{"op":1}`, `{"op":"send","id":-1}`, "\xff", `{"op":"send","body":null}`,
+		`{"op":"entries"}`, `{"op":"dance","id":7}`, `{}`, `[]`, `null`, `{"op":1}`, `{"op":"send","id":-1}`, "\xff", `{"op":"send","body":null}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	ops := []string{protocol.OpHello, protocol.OpSend, protocol.OpRead, protocol.OpAck, protocol.OpTyping, protocol.OpChat,
-		protocol.OpSchedule, protocol.OpUnschedule, protocol.OpMark}
+		protocol.OpSchedule, protocol.OpUnschedule, protocol.OpMark, protocol.OpSetPreference, opUnknown}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		frame, err := decodeFrame(data)
 		if err != nil {

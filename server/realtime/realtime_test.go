@@ -378,7 +378,8 @@ func TestFramesThatEndASocket(t *testing.T) {
 				}
 			}, protocol.CloseBadFrame, ""},
 			{"a second hello", greeted(hello(func(*protocol.Hello) {})), protocol.CloseBadFrame, ""},
-			{"an unknown op", greeted(raw(`{"op":"dance","id":2}`)), protocol.CloseBadFrame, ""},
+			{"no op", greeted(raw(`{"id":2}`)), protocol.CloseBadFrame, ""},
+			{"an unknown op before hello", raw(`{"op":"dance","id":1}`), protocol.CloseBadFrame, ""},
 			{"an op that only servers say", greeted(raw(`{"op":"entries","body":{}}`)), protocol.CloseBadFrame, ""},
 			{"a broken ack", greeted(raw(`{"op":"ack","body":{"positions":7}}`)), protocol.CloseBadFrame, ""},
 			{"a broken hint", greeted(raw(`{"op":"typing"}`)), protocol.CloseBadFrame, ""},
@@ -719,6 +720,55 @@ func TestIdleSocketsArePinged(t *testing.T) {
 			case <-time.After(patience):
 				t.Fatal("no ping")
 			}
+		}
+	})
+}
+
+// A device that is connected and says nothing is listed as active; one that is
+// not connected stays as it was.
+func TestConnectedDevicesAreActive(t *testing.T) {
+	each(t, realtime.Options{Active: 50 * time.Millisecond}, func(t *testing.T, s *server) {
+		ana := s.register("ana_01")
+		away := s.another(ana)
+		active := func(p person) int64 {
+			t.Helper()
+			list, err := s.accounts.Devices(t.Context(), ana.caller)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range list {
+				if d.ID == p.DeviceID {
+					return d.ActiveMS
+				}
+			}
+			t.Fatal("the device is not listed")
+			return 0
+		}
+		before := active(away)
+		s.connect(ana)
+		for range 3 {
+			last := active(ana)
+			eventually(t, "the connected device was active again", func() bool { return active(ana) > last })
+		}
+		if got := active(away); got != before {
+			t.Errorf("the device that is away was active at %d, want %d", got, before)
+		}
+	})
+}
+
+// A request of a later client is refused by itself; its hints are left out, and
+// what both know goes on.
+func TestUnknownOpsEndNothing(t *testing.T) {
+	each(t, realtime.Options{}, func(t *testing.T, s *server) {
+		ana, _, conv := s.friends()
+		c := s.connect(ana)
+		c.write(`{"op":"dance"}`)
+		reply := c.answer(c.request("dance", struct{}{}))
+		if reply.Error == nil || reply.Error.Code != protocol.CodeUnknownKind {
+			t.Errorf("a request that the server does not know is answered with %v, want %s", reply.Error, protocol.CodeUnknownKind)
+		}
+		if reply := c.answer(c.request(protocol.OpSend, text(conv, "and now"))); reply.Error != nil {
+			t.Errorf("a message after it: %v", reply.Error)
 		}
 	})
 }

@@ -78,6 +78,13 @@ func (tx *Tx) TouchDevice(id ID, address string, atMS int64) error {
 	return err
 }
 
+// TouchDevices notes that devices were active.
+func (tx *Tx) TouchDevices(ids []ID, atMS int64) error {
+	_, err := tx.exec(`UPDATE device SET active_ms = ? WHERE active_ms < ? AND ended_ms = 0 AND id IN `+tx.set(),
+		atMS, atMS, tx.ids(ids))
+	return err
+}
+
 // RenameDevice gives a device another name.
 func (tx *Tx) RenameDevice(id ID, name string) error {
 	_, err := tx.exec(`UPDATE device SET name = ? WHERE id = ?`, name, id)

@@ -209,7 +209,7 @@ func (tx *Tx) entries(conv ID, v View, bound string, seq int64, order string, li
 		}
 	}
 	sql += ") ORDER BY e.seq " + order + " LIMIT ?"
-	rows, err := tx.db.Raw(sql, append(args, limit+1)...).Rows()
+	rows, err := tx.query(sql, append(args, limit+1)...)
 	if err != nil {
 		return nil, false, classify(err)
 	}

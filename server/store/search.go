@@ -389,10 +389,10 @@ func (tx *Tx) candidatesSQLite(q SearchQuery) (*sql.Rows, error) {
 	}
 	const entries = ` CROSS JOIN entry e ON e.conv_id = r.conv_id AND e.seq = r.seq WHERE `
 	if match == "" {
-		return tx.db.Raw(`SELECT r.id, `+searchColumns+`FROM search_row r`+entries+``+notDeleted+` AND r.id >= ? AND r.id < ? ORDER BY r.id DESC`, q.User, from, before).Rows()
+		return tx.query(`SELECT r.id, `+searchColumns+`FROM search_row r`+entries+``+notDeleted+` AND r.id >= ? AND r.id < ? ORDER BY r.id DESC`, q.User, from, before)
 	}
-	return tx.db.Raw(`SELECT r.id, `+searchColumns+`FROM search_fts CROSS JOIN search_row r ON r.id = search_fts.rowid`+entries+
-		notDeleted+` AND search_fts MATCH ? AND search_fts.rowid >= ? AND search_fts.rowid < ? ORDER BY search_fts.rowid DESC`, q.User, match, from, before).Rows()
+	return tx.query(`SELECT r.id, `+searchColumns+`FROM search_fts CROSS JOIN search_row r ON r.id = search_fts.rowid`+entries+
+		notDeleted+` AND search_fts MATCH ? AND search_fts.rowid >= ? AND search_fts.rowid < ? ORDER BY search_fts.rowid DESC`, q.User, match, from, before)
 }
 
 func (tx *Tx) candidatesPG(q SearchQuery) (*sql.Rows, error) {
@@ -441,9 +441,9 @@ func (tx *Tx) candidatesPG(q SearchQuery) (*sql.Rows, error) {
 		}
 		add(`(s.created_ms, s.conv_id, s.seq) < (?, ?, ?)`, ms, conv, seq)
 	}
-	return tx.db.Raw(`SELECT s.created_ms || '.' || s.conv_id || '.' || s.seq, `+searchColumns+`
+	return tx.query(`SELECT s.created_ms || '.' || s.conv_id || '.' || s.seq, `+searchColumns+`
 		FROM search_entry s JOIN entry e ON e.conv_id = s.conv_id AND e.seq = s.seq WHERE `+where+`
-		ORDER BY s.created_ms DESC, s.conv_id DESC, s.seq DESC LIMIT ?`, append(args, q.Examine+1)...).Rows()
+		ORDER BY s.created_ms DESC, s.conv_id DESC, s.seq DESC LIMIT ?`, append(args, q.Examine+1)...)
 }
 
 var lexemeQuote = strings.NewReplacer(`\`, `\\`, `'`, `''`)

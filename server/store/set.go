@@ -1,9 +1,6 @@
 package store
 
-import (
-	"database/sql/driver"
-	"encoding/json"
-)
+import "encoding/json"
 
 // set is SQL for the ids in one parameter that tx.ids made. SQLite's cost of
 // binding grows with the square of the number of parameters, so a list is
@@ -68,47 +65,4 @@ func jsonOf(v any) string {
 		panic("store: encode parameters: " + err.Error())
 	}
 	return string(b)
-}
-
-// one scans a query that asks for at most one row, and returns ErrNoRow for
-// none.
-func one[T any](tx *Tx, sql string, args ...any) (T, error) {
-	var list []T
-	var zero T
-	if err := tx.db.Raw(sql, wrap(args)...).Scan(&list).Error; err != nil {
-		return zero, classify(err)
-	}
-	if len(list) == 0 {
-		return zero, ErrNoRow
-	}
-	return list[0], nil
-}
-
-// many scans any number of rows. The slice is never nil.
-func many[T any](tx *Tx, sql string, args ...any) ([]T, error) {
-	list := []T{}
-	err := tx.db.Raw(sql, wrap(args)...).Scan(&list).Error
-	return list, classify(err)
-}
-
-// exec runs a statement and returns how many rows it changed.
-func (tx *Tx) exec(sql string, args ...any) (int64, error) {
-	res := tx.db.Exec(sql, wrap(args)...)
-	return res.RowsAffected, classify(res.Error)
-}
-
-// blob is bytes as one parameter: gorm would expand a bare slice that follows
-// a parenthesis.
-type blob []byte
-
-// Value implements driver.Valuer.
-func (b blob) Value() (driver.Value, error) { return []byte(b), nil }
-
-func wrap(args []any) []any {
-	for i, a := range args {
-		if b, ok := a.([]byte); ok {
-			args[i] = blob(b)
-		}
-	}
-	return args
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 
 	"gorm.io/gorm"
 
@@ -31,6 +32,8 @@ type Store struct {
 	reader *gorm.DB // On SQLite read-only connections; on PostgreSQL the same as writer.
 	pg     bool
 	log    *slog.Logger
+
+	schemas sync.Map // What gorm knows of the structs that rows are read into.
 }
 
 // pgConns bounds the connections of one node to PostgreSQL.
@@ -80,9 +83,10 @@ func (s *Store) Ping(ctx context.Context) error {
 // Tx answers questions and, inside Store.Write, changes rows. It is not safe
 // for concurrent use and not valid after its function returned.
 type Tx struct {
-	db     *gorm.DB
-	pg     bool
-	commit []func()
+	db      *gorm.DB
+	pg      bool
+	schemas *sync.Map // See cells.
+	commit  []func()
 }
 
 // OnCommit makes f run after the transaction is committed, before Store.Write
@@ -103,7 +107,7 @@ const attempts = 5
 func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	var err error
 	for range attempts {
-		tx := &Tx{pg: s.pg}
+		tx := &Tx{pg: s.pg, schemas: &s.schemas}
 		err = s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 			tx.db = db
 			return fn(tx)
@@ -128,11 +132,11 @@ func (s *Store) Snapshot(ctx context.Context, fn func(tx *Tx) error) error {
 		opt.Isolation = sql.LevelRepeatableRead
 	}
 	return classify(s.reader.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		return fn(&Tx{db: db, pg: s.pg})
+		return fn(&Tx{db: db, pg: s.pg, schemas: &s.schemas})
 	}, opt))
 }
 
 // Reader returns a Tx that reads outside any transaction.
 func (s *Store) Reader(ctx context.Context) *Tx {
-	return &Tx{db: s.reader.WithContext(ctx), pg: s.pg}
+	return &Tx{db: s.reader.WithContext(ctx), pg: s.pg, schemas: &s.schemas}
 }

@@ -44,7 +44,7 @@ func (w *write) act(a *appending, c *progress) (protocol.RawJSON, error) {
 	case !ok || protocol.Acts(t.Kind) || a.send.RefSeq < c.FloorSeq:
 		return nil, protocol.Errorf(protocol.CodeNotFound, "ref_seq names no message")
 	case a.send.Kind == protocol.KindReaction:
-		return w.react(a, t)
+		return w.react(a, c.LastSeq+1, t)
 	case a.send.Kind == protocol.KindPin || a.send.Kind == protocol.KindUnpin:
 		return a.send.Body, w.pin(a, t)
 	case t.SenderID != a.key.SenderID || protocol.Reserved(t.Kind) || t.Kind == protocol.KindClear:

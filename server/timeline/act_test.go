@@ -1,6 +1,7 @@
 package timeline_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -203,27 +204,31 @@ func putReaction(target *protocol.Entry, e protocol.Entry) {
 	if err := json.Unmarshal(e.Body, &r); err != nil {
 		panic(err)
 	}
-	type pair struct{ emoji, user string }
-	var pairs []pair
+	type put struct {
+		emoji, user string
+		seq         int64
+	}
+	var puts []put
 	for _, group := range target.Reactions {
-		for _, user := range group.Users {
-			pairs = append(pairs, pair{group.Emoji, user})
+		for i, user := range group.Users {
+			if group.Emoji != r.Emoji || user != e.Sender {
+				puts = append(puts, put{group.Emoji, user, group.Seqs[i]})
+			}
 		}
 	}
-	it := pair{r.Emoji, e.Sender}
-	if i := slices.Index(pairs, it); i >= 0 && r.Off {
-		pairs = slices.Delete(pairs, i, i+1)
-	} else if i < 0 && !r.Off {
-		pairs = append(pairs, it)
+	if !r.Off {
+		puts = append(puts, put{r.Emoji, e.Sender, e.Seq})
 	}
+	slices.SortFunc(puts, func(a, b put) int { return cmp.Compare(a.seq, b.seq) })
 	target.Reactions = nil
-	for _, p := range pairs {
+	for _, p := range puts {
 		i := slices.IndexFunc(target.Reactions, func(g protocol.Reactions) bool { return g.Emoji == p.emoji })
 		if i < 0 {
 			i = len(target.Reactions)
 			target.Reactions = append(target.Reactions, protocol.Reactions{Emoji: p.emoji})
 		}
-		target.Reactions[i].Users = append(target.Reactions[i].Users, p.user)
+		group := &target.Reactions[i]
+		group.Users, group.Seqs = append(group.Users, p.user), append(group.Seqs, p.seq)
 	}
 }
 

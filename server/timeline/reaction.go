@@ -8,10 +8,9 @@ import (
 	"mychat/server/store"
 )
 
-// react puts an emoji to a message, or takes the sender's own away. What
-// already is so stays as it is. The body that is stored says only that, whatever
-// else was in what came.
-func (w *write) react(a *appending, t *store.Target) (protocol.RawJSON, error) {
+// react has entry seq put an emoji to a message, or take the sender's own away.
+// The body that is stored says only that, whatever else was in what came.
+func (w *write) react(a *appending, seq int64, t *store.Target) (protocol.RawJSON, error) {
 	var r protocol.Reaction
 	if err := json.Unmarshal(a.send.Body, &r); err != nil {
 		return nil, err
@@ -22,7 +21,7 @@ func (w *write) react(a *appending, t *store.Target) (protocol.RawJSON, error) {
 	case t.RecalledMS > 0:
 		return nil, protocol.Errorf(protocol.CodeNotFound, "the message was recalled")
 	}
-	now, err := reacted(t.Reactions, a.key.SenderID.String(), r)
+	now, err := reacted(t.Reactions, a.key.SenderID.String(), seq, r)
 	if err != nil {
 		return nil, err
 	}
@@ -31,38 +30,27 @@ func (w *write) react(a *appending, t *store.Target) (protocol.RawJSON, error) {
 	return protocol.Encode(r)
 }
 
-// reacted returns what is at a message once a user has put or taken away one
-// emoji. It leaves list as it is.
-func reacted(list []protocol.Reactions, user string, r protocol.Reaction) ([]protocol.Reactions, error) {
-	var out []protocol.Reactions
+// reacted returns what is at a message once entry seq put or took away one emoji
+// of a user's. It leaves list as it is.
+func reacted(list []protocol.Reactions, user string, seq int64, r protocol.Reaction) ([]protocol.Reactions, error) {
+	puts := protocol.Puts(list)
 	own, here := 0, false
-	for _, e := range list {
-		mine := slices.Contains(e.Users, user)
-		if e.Emoji == r.Emoji {
-			if here = true; mine != r.Off {
-				return list, nil // So it is already.
-			}
-			users := slices.DeleteFunc(slices.Clone(e.Users), func(id string) bool { return id == user })
-			if !r.Off {
-				users = append(users, user)
-			}
-			e.Users = users
-		} else if mine {
+	for _, p := range puts {
+		if p.User == user {
 			own++
 		}
-		if len(e.Users) > 0 {
-			out = append(out, e)
-		}
+		here = here || p.Emoji == r.Emoji
 	}
+	before := len(puts)
+	puts = slices.DeleteFunc(puts, func(p protocol.Put) bool { return p.Emoji == r.Emoji && p.User == user })
+	again := len(puts) < before
 	switch {
 	case r.Off:
-		return out, nil
-	case own >= protocol.MaxOwnReactions:
+		return protocol.ReactionsOf(puts), nil
+	case !again && own >= protocol.MaxOwnReactions:
 		return nil, protocol.Errorf(protocol.CodeTooMany, "one person may put %d emoji to a message", protocol.MaxOwnReactions)
-	case here:
-		return out, nil
-	case len(list) >= protocol.MaxReactions:
+	case !here && len(list) >= protocol.MaxReactions:
 		return nil, protocol.Errorf(protocol.CodeTooMany, "a message may have %d different emoji", protocol.MaxReactions)
 	}
-	return append(out, protocol.Reactions{Emoji: r.Emoji, Users: []string{user}}), nil
+	return protocol.ReactionsOf(append(puts, protocol.Put{Emoji: r.Emoji, User: user, Seq: seq})), nil
 }

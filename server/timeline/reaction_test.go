@@ -3,9 +3,11 @@ package timeline_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/oklog/ulid/v2"
+	"pgregory.net/rapid"
 
 	"mychat/protocol"
 	"mychat/server/store"
@@ -62,7 +64,7 @@ func TestWhoMayReact(t *testing.T) {
 			}
 		}
 		list := w.all(u[0], conv)
-		if want := []protocol.Reactions{{Emoji: "👍", Users: []string{u[1]}}}; !reflect.DeepEqual(list[message-1].Reactions, want) {
+		if want := []protocol.Reactions{{Emoji: "👍", Users: []string{u[1]}, Seqs: []int64{message + 4}}}; !reflect.DeepEqual(list[message-1].Reactions, want) {
 			t.Errorf("reactions %+v, want %+v", list[message-1].Reactions, want)
 		}
 		if e := list[gone-1]; e.RecalledMS == 0 || e.Reactions != nil {
@@ -77,11 +79,50 @@ func TestWhoMayReact(t *testing.T) {
 	})
 }
 
+// TestReactionsStandWhereTheirLastWordDoes holds the list that the server keeps
+// against the log that made it: whoever reads the log from anywhere on must come to
+// the same one.
+func TestReactionsStandWhereTheirLastWordDoes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		type pair struct{ emoji, user string }
+		last := map[pair]int64{} // The last word about each, if that is that it is there.
+		var list []protocol.Reactions
+		for seq := int64(2); seq < rapid.Int64Range(3, 40).Draw(t, "end"); seq++ {
+			p := pair{rapid.SampledFrom(emoji[:3]).Draw(t, "emoji"), rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "user")}
+			off := rapid.Bool().Draw(t, "off")
+			now, err := timeline.Reacted(list, p.user, seq, protocol.Reaction{Emoji: p.emoji, Off: off})
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = now
+			if last[p] = seq; off {
+				delete(last, p)
+			}
+			var got []pair
+			var first []int64
+			for _, r := range list {
+				first = append(first, r.Seqs[0])
+				for i, user := range r.Users {
+					got = append(got, pair{r.Emoji, user})
+					if last[pair{r.Emoji, user}] != r.Seqs[i] || i > 0 && r.Seqs[i-1] >= r.Seqs[i] {
+						t.Fatalf("after entry %d: %+v, want %v", seq, list, last)
+					}
+				}
+			}
+			if len(got) != len(last) || !slices.IsSorted(first) {
+				t.Fatalf("after entry %d: %+v, want %v", seq, list, last)
+			}
+		}
+	})
+}
+
 func TestReactionsAreBounded(t *testing.T) {
 	nth := func(i int) string { return string(rune(0x1f600 + i)) }
 	var list []protocol.Reactions
+	seq := int64(1)
 	try := func(user int, emoji string, off bool) protocol.Code {
-		now, err := timeline.Reacted(list, fmt.Sprint(user), protocol.Reaction{Emoji: emoji, Off: off})
+		seq++
+		now, err := timeline.Reacted(list, fmt.Sprint(user), seq, protocol.Reaction{Emoji: emoji, Off: off})
 		if err == nil {
 			list = now
 		}
@@ -111,7 +152,7 @@ func TestReactionsAreBounded(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
-	if len(list) != protocol.MaxReactions || len(list[0].Users) != 2 || list[len(list)-1].Emoji != nth(40) {
+	if both := list[len(list)-2]; len(list) != protocol.MaxReactions || !slices.Equal(both.Users, []string{"50", "0"}) || list[len(list)-1].Emoji != nth(40) {
 		t.Errorf("there are %+v", list)
 	}
 }

@@ -65,11 +65,11 @@ func run(ctx context.Context, opt options, pairs string) error {
 			closing = append(closing, "PostgreSQL was not measured: MYCHAT_TEST_POSTGRES is not set.")
 			continue
 		}
-		memory, err := measure(ctx, opt, database, address)
+		idle, err := measure(ctx, opt, database, address)
 		if err != nil {
 			return fmt.Errorf("%s: %w", database, err)
 		}
-		closing = append(closing, fmt.Sprintf("%s: %d idle sockets take %.1f KiB each.", database, opt.sockets, memory/1024))
+		closing = append(closing, fmt.Sprintf("%s: %d idle sockets take %s.", database, opt.sockets, idle))
 	}
 	fmt.Println()
 	for _, line := range closing {
@@ -95,12 +95,11 @@ const (
 	historyClients = 16
 )
 
-// measure runs every load on one database and returns what an idle socket
-// takes, in bytes.
-func measure(ctx context.Context, opt options, database, address string) (memory float64, err error) {
+// measure runs every load on one database and says what an idle socket takes.
+func measure(ctx context.Context, opt options, database, address string) (idle string, err error) {
 	folder, err := os.MkdirTemp("", "mychat-bench-")
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	defer os.RemoveAll(folder)
 	own := drive.Own{Binary: opt.binary, Folder: folder, Database: address, Env: drive.CheapPasswords}
@@ -109,12 +108,12 @@ func measure(ctx context.Context, opt options, database, address string) (memory
 	}
 	s, err := drive.Start(ctx, own)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	defer func() { err = errors.Join(err, s.Stop()) }()
 	pairs, err := s.Pairs(ctx, max(slices.Max(opt.pairs), opt.sockets/2))
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	users := drive.Users(pairs)
 	done := func(load string, r drive.Result, err error) error {
@@ -127,43 +126,43 @@ func measure(ctx context.Context, opt options, database, address string) (memory
 	for _, n := range opt.pairs {
 		r, err := s.Send(ctx, pairs[:n], textBytes, opt.load)
 		if err := done(fmt.Sprintf("messages delivered, %d pairs", n), r, err); err != nil {
-			return 0, err
+			return "", err
 		}
 	}
 	if err := s.Fill(ctx, pairs[0], historyLength, textBytes); err != nil {
-		return 0, err
+		return "", err
 	}
 	r, err := s.History(ctx, pairs[0], historyClients, historyPage, opt.load)
 	if err := done(fmt.Sprintf("newest %d of %d messages", historyPage, historyLength), r, err); err != nil {
-		return 0, err
+		return "", err
 	}
 	r, err = s.Connect(ctx, users, historyClients, opt.load)
 	if err := done("sockets opened with a token", r, err); err != nil {
-		return 0, err
+		return "", err
 	}
 	r, err = s.Get(ctx, users, historyClients, opt.load)
 	if err := done("requests with a token", r, err); err != nil {
-		return 0, err
+		return "", err
 	}
 	if err := s.Restart(ctx, own.Env); err != nil {
-		return 0, err
+		return "", err
 	}
 	r, err = s.Idle(ctx, users, opt.sockets, opt.load)
 	if err := done("idle sockets opened", r, err); err != nil {
-		return 0, err
+		return "", err
 	}
-	memory = (r.After.Memory - r.Before.Memory) / float64(opt.sockets)
+	idle = r.Each(opt.sockets)
 
 	// Passwords cost what they do by default, also those of who signs in.
 	if err := s.Restart(ctx, nil); err != nil {
-		return 0, err
+		return "", err
 	}
 	fresh, err := s.Pairs(ctx, 4)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	r, err = s.SignIns(ctx, drive.Users(fresh), opt.signIns)
-	return memory, done("sign-ins with a password", r, err)
+	return idle, done("sign-ins with a password", r, err)
 }
 
 func row(database, load string, r drive.Result) {

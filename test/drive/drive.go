@@ -420,3 +420,13 @@ func (s *Server) Idle(ctx context.Context, users []*User, count int, length time
 	r.After, err = s.Usage(ctx)
 	return r, err
 }
+
+// Each says in words what one of count idle sockets took, in KiB.
+func (r Result) Each(count int) string {
+	of := func(bytes float64) float64 { return bytes / 1024 / float64(count) }
+	words := fmt.Sprintf("%.1f KiB each", of(r.After.Memory-r.Before.Memory))
+	if r.After.Mapped > 0 {
+		words += fmt.Sprintf(", %.1f of it pages of files", of(r.After.Mapped-r.Before.Mapped))
+	}
+	return words
+}

@@ -191,6 +191,7 @@ type Usage struct {
 	Known    bool    // False where /metrics does not answer; then the rest is 0.
 	CPU      float64 // Seconds.
 	Memory   float64 // Resident, in bytes.
+	Mapped   float64 // Of Memory, pages of files, such as a database that SQLite maps: the system takes them back when it likes. 0 where it is not known.
 	Database float64 // CPU seconds of PostgreSQL, if its process is known.
 }
 
@@ -202,6 +203,9 @@ func (s *Server) Usage(ctx context.Context) (Usage, error) {
 	}
 	defer res.Body.Close()
 	u, err := readUsage(res.Body)
+	if err == nil && s.cmd != nil {
+		u.Mapped = mapped(s.cmd.Process.Pid)
+	}
 	if err == nil && s.own.DatabasePID != 0 {
 		u.Database, err = cpuOf(s.own.DatabasePID)
 	}
@@ -230,6 +234,24 @@ func readUsage(r io.Reader) (Usage, error) {
 		u.Known = true
 	}
 	return u, lines.Err()
+}
+
+// mapped returns how many bytes of files a process has in its memory, on Linux;
+// elsewhere 0.
+func mapped(pid int) float64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "RssFile:"); ok {
+			kib, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 64)
+			if err == nil {
+				return kib * 1024
+			}
+		}
+	}
+	return 0
 }
 
 // ticks is the unit of CPU times in /proc. It is 100 per second on every Linux

@@ -249,7 +249,7 @@ func one(ctx context.Context, s *drive.Server, opt options, mode string, pairs [
 		r, err = s.Idle(ctx, drive.Users(pairs), opt.sockets, opt.length)
 		what = fmt.Sprintf("%d idle sockets", opt.sockets)
 		if r.After.Known {
-			what += fmt.Sprintf(", %.1f KiB each", (r.After.Memory-r.Before.Memory)/1024/float64(opt.sockets))
+			what += ", " + r.Each(opt.sockets)
 		}
 	}
 	if err == nil {

@@ -107,7 +107,7 @@ func entryPlace(e protocol.Entry) (place, error) {
 			if item.Kind == protocol.KindRecord {
 				t.Text = item.Fallback
 			}
-			lines = append(lines, store.RecordLine{Name: item.Name, Text: store.OneLine(t.Text, 80)})
+			lines = append(lines, store.RecordLine{Name: item.Name, Text: store.Glance(item.Kind, t.Text, 80)})
 		}
 		p.card = cardOf(len(lines), lines[:min(len(lines), 4)])
 	}
@@ -120,21 +120,6 @@ func reactionsOf(list []protocol.Reactions) string {
 		fmt.Fprintf(&b, "%s by %s; ", r.Emoji, strings.Join(r.Users, " and "))
 	}
 	return b.String()
-}
-
-// withoutOrder is p with its reactions in an order of their own. Devices may differ
-// from the server in that: docs/reliability.md says when.
-func (p place) withoutOrder() place {
-	list := strings.SplitAfter(p.reactions, "; ")
-	for i, r := range list {
-		emoji, users, _ := strings.Cut(strings.TrimSuffix(r, "; "), " by ")
-		all := strings.Split(users, " and ")
-		slices.Sort(all)
-		list[i] = emoji + " by " + strings.Join(all, " and ")
-	}
-	slices.Sort(list)
-	p.reactions = strings.Join(list, "; ")
-	return p
 }
 
 func cardOf(count int, lines []store.RecordLine) string { return fmt.Sprint(count, " ", lines) }
@@ -154,6 +139,15 @@ func (l lens) lacks(seq int64) bool {
 		about = seq
 	}
 	return l.lines[about].kind == protocol.KindDeleted
+}
+
+// hollow reports whether a line says nothing to a member and it does not show why:
+// what it is about is gone, and may have been deleted by them for themselves
+// before.
+func (l lens) hollow(seq int64) bool {
+	p := l.lines[seq]
+	about := p.kind == protocol.KindEdit || p.kind == protocol.KindReaction
+	return about && p.acts < l.low && p.text+p.was+p.emoji == ""
 }
 
 // ledger is a whole conversation as the server has it: what one of its members
@@ -200,9 +194,9 @@ func (w *world) ledger(ctx context.Context, s *server, c *conversation) (ledger,
 		switch {
 		case !inA && !inB:
 			return all, fmt.Errorf("the server: neither may see seq %d of conversation %s", seq, c.id)
-		case inA && inB && a.lines[seq] != b.lines[seq]:
+		case inA && inB && a.lines[seq] != b.lines[seq] && !a.hollow(seq) && !b.hollow(seq):
 			return all, fmt.Errorf("the server: seq %d of conversation %s is %+v for the one and %+v for the other", seq, c.id, a.lines[seq], b.lines[seq])
-		case inA:
+		case inA && !(inB && a.hollow(seq)):
 			all.lines = append(all.lines, a.lines[seq])
 		default:
 			all.lines = append(all.lines, b.lines[seq])

@@ -341,7 +341,7 @@ func (m *model) agrees(device, user, peer string, log ledger, pins []int64, star
 		if msg.Seq == 0 {
 			return fmt.Errorf("%s: %.60q is still %s in conversation %s", device, msg.Text, msg.Status, c.ID)
 		}
-		if msg.Seq != seq || placeOf(msg).shown().withoutOrder() != p.shown().withoutOrder() || msg.Status != store.StatusSent || msg.Mine != (msg.Sender == user) {
+		if msg.Seq != seq || placeOf(msg).shown() != p.shown() || msg.Status != store.StatusSent || msg.Mine != (msg.Sender == user) {
 			return fmt.Errorf("%s: line %d of conversation %s is %+v, the server's %+v", device, seq, c.ID, msg, p)
 		}
 		countable := protocol.Countable(p.kind)

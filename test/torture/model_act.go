@@ -16,8 +16,12 @@ type state struct {
 	edited, recalled bool
 	text             string // If it was edited, its words.
 	pinned           bool
-	reactions        []protocol.Reactions
+	puts             []put
+	reactions        []protocol.Reactions // What the puts make.
 }
+
+// put is an emoji that somebody put to a message.
+type put struct{ emoji, user string }
 
 // states are those of the lines of a ledger.
 type states []state
@@ -56,25 +60,21 @@ func (m *model) act(log ledger, present states, p place) string {
 	return ""
 }
 
-// react takes the sender's emoji away, and puts it at the end unless it was there
-// or that was what they wanted. An emoji without people leaves the list.
+// react takes the sender's emoji away, and puts it at the end if that was what they
+// wanted. An emoji stands where the first of its people does.
 func (s *state) react(p place) {
-	i := slices.IndexFunc(s.reactions, func(r protocol.Reactions) bool { return r.Emoji == p.emoji })
-	if i < 0 {
-		if !p.off {
-			s.reactions = append(s.reactions, protocol.Reactions{Emoji: p.emoji, Users: []string{p.sender}})
-		}
-		return
+	s.puts = slices.DeleteFunc(s.puts, func(o put) bool { return o.emoji == p.emoji && o.user == p.sender })
+	if !p.off {
+		s.puts = append(s.puts, put{p.emoji, p.sender})
 	}
-	r := &s.reactions[i]
-	at := slices.Index(r.Users, p.sender)
-	switch {
-	case at < 0 && !p.off:
-		r.Users = append(r.Users, p.sender)
-	case at >= 0 && p.off:
-		if r.Users = slices.Delete(r.Users, at, at+1); len(r.Users) == 0 {
-			s.reactions = slices.Delete(s.reactions, i, i+1)
+	s.reactions = nil
+	for _, o := range s.puts {
+		i := slices.IndexFunc(s.reactions, func(r protocol.Reactions) bool { return r.Emoji == o.emoji })
+		if i < 0 {
+			i = len(s.reactions)
+			s.reactions = append(s.reactions, protocol.Reactions{Emoji: o.emoji})
 		}
+		s.reactions[i].Users = append(s.reactions[i].Users, o.user)
 	}
 }
 

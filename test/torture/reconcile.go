@@ -55,11 +55,11 @@ func eventually(ctx context.Context, check func(context.Context) error) error {
 	for {
 		err := check(ctx)
 		var b broken
-		if err == nil || errors.As(err, &b) {
+		if err == nil || errors.As(err, &b) && ctx.Err() == nil {
 			return err
 		}
 		if ctx.Err() == nil || last == nil {
-			last = err // What the end of the time makes of a request tells nothing.
+			last = err // What the end of the time makes of a request or a look tells nothing.
 		}
 		if pause(ctx, 50*time.Millisecond) != nil {
 			return fmt.Errorf("%w: %w", context.Cause(ctx), last)

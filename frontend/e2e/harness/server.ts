@@ -32,8 +32,9 @@ export class Server {
     return server;
   }
 
-  /** Starts it on the same port and data as before. */
-  async restart() {
+  /** Starts it on the same port and data as before, with other settings where `env` has some. */
+  async restart(env: Record<string, string> = {}) {
+    this.#env = { ...this.#env, ...env };
     const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
     const { program, found } = await Program.start(
       this.#name,

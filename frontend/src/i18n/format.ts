@@ -17,7 +17,7 @@ export class Formats {
 
   constructor(
     private readonly locale: Locale,
-    private readonly now: () => number = Date.now,
+    readonly now: () => number = Date.now,
   ) {
     // English here is British: day before month, as in the copy.
     const tag = locale === "en" ? "en-GB" : locale;

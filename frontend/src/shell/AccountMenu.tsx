@@ -72,7 +72,12 @@ export function AccountMenu() {
         >
           {t("shell.settings")}
         </MenuItem>
-        <MenuItem icon={MonitorSmartphone} disabled={!online} onSelect={() => setLinking(true)}>
+        <MenuItem
+          icon={MonitorSmartphone}
+          shortcut={online ? undefined : t("chat.offline")}
+          disabled={!online}
+          onSelect={() => setLinking(true)}
+        >
           {t("link.device_row")}
         </MenuItem>
         <MenuItem icon={ArrowLeftRight} onSelect={() => report(app.auth.leave(false, false))}>

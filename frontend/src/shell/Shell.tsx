@@ -20,6 +20,7 @@ import { ConnectionBanner } from "./ConnectionBanner";
 import { ListResizer } from "./ListResizer";
 import { Rail } from "./Rail";
 import styles from "./Shell.module.css";
+import { SignInNotice } from "./SignInNotice";
 import { TabBar } from "./TabBar";
 
 /** The window of a signed-in account: rail, list and main pane, or one of them where it is narrow. */
@@ -46,6 +47,7 @@ export function Shell() {
         <h1>{title[now.section]}</h1>
       </header>
       <Rail />
+      <SignInNotice />
       <section
         className={styles.list}
         aria-label={t("shell.list")}

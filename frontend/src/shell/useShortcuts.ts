@@ -2,9 +2,7 @@ import { useEffect } from "react";
 import { useApp } from "../state/app";
 import { isComposing } from "../ui/composing";
 import { inDialog } from "../ui/inDialog";
-
-/** The attribute of the panes that F6 goes through, in the order of the document. */
-const region = "[data-region]";
+import { nextRegion, regionsIn } from "../ui/regions";
 
 /**
  * Keys that work everywhere, as the user chose them: for settings, the search over
@@ -29,7 +27,7 @@ export function useShortcuts() {
         case "find": {
           const { section, conversationId } = navigation.getSnapshot();
           if (section !== "messages" || conversationId === null) return;
-          navigation.setFinding(true);
+          navigation.find();
           break;
         }
         case "starred":
@@ -37,10 +35,10 @@ export function useShortcuts() {
           navigation.setStarred(true);
           break;
         case "next_pane":
-          moveRegion(1);
+          moveRegion(e, 1);
           break;
         case "previous_pane":
-          moveRegion(-1);
+          moveRegion(e, -1);
           break;
         default:
           return; // Of the list, or of the field.
@@ -53,13 +51,7 @@ export function useShortcuts() {
 }
 
 /** Focuses the next region in sight: where it was left, or its first control. */
-function moveRegion(step: 1 | -1) {
-  const regions = [...document.querySelectorAll<HTMLElement>(region)].filter(
-    (r) => r.getClientRects().length > 0,
-  );
-  // Regions stand within each other; the innermost is the last that holds the focus.
-  const at = regions.map((r) => r.contains(document.activeElement)).lastIndexOf(true);
-  const from = at < 0 && step < 0 ? 0 : at;
-  const next = regions[(from + step + regions.length) % regions.length];
-  next?.focus();
+function moveRegion(e: KeyboardEvent, step: 1 | -1) {
+  e.stopPropagation(); // The window would give F6 to the toasts alone.
+  nextRegion(regionsIn(document), document.activeElement, step)?.focus();
 }

@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Bridge } from "../bridge";
-import type { Account, Device, Notice } from "../bridge/types";
+import type { Account, Notice } from "../bridge/types";
 import { AuthStore } from "./auth";
 import { ClearingStore } from "./clearing";
 import { ConnectionStore, HostStore } from "./connection";
@@ -19,6 +19,7 @@ import { ScheduledStore } from "./scheduled";
 import { SettingsStore } from "./settings";
 import { ShortcutsStore } from "./shortcuts";
 import { Signal } from "./signal";
+import { SignInsStore } from "./signIns";
 import { StarredStore } from "./starred";
 import { StorageStore } from "./storage";
 import { TypingStore } from "./typing";
@@ -54,7 +55,7 @@ export class AppState {
   /** Messages that may disturb the user. */
   readonly notices = new Signal<Notice>();
   /** Devices on which the account just signed in, elsewhere. */
-  readonly signIns = new Signal<Device>();
+  readonly signIns = new SignInsStore();
   #messages = new Map<string, MessagesStore>();
   #opening: { id: string; list: Promise<void> } | null = null;
 
@@ -136,6 +137,7 @@ export class AppState {
     this.profile.clear();
     this.offered.clear();
     this.devices.clear();
+    this.signIns.clear();
     this.storage.clear();
     this.scheduled.clear();
     this.folders.clear();

@@ -149,15 +149,13 @@ test("a sign-in elsewhere is told once, and a list that is looked at is asked fo
   await vi.waitFor(() => expect(app.auth.account).not.toBeNull());
   const devices = [{ id: "d1", name: "Laptop" }];
   transport.on("Settings.Devices", () => devices);
-  const told: string[] = [];
-  app.signIns.listen((d) => told.push(d.name));
   transport.emit({ kind: "devices" });
   expect(transport.calls.filter((c) => c.name === "Settings.Devices")).toEqual([]);
   await app.devices.load();
   devices.push({ id: "d2", name: "Phone" });
   transport.emit({ kind: "devices", signed_in: [devices[1]] as never });
   await vi.waitFor(() => expect(app.devices.getSnapshot().list).toHaveLength(2));
-  expect(told).toEqual(["Phone"]);
+  expect(app.signIns.getSnapshot().map((d) => d.name)).toEqual(["Phone"]);
 });
 
 test("an account that closes by itself leaves word of why", async () => {

@@ -73,6 +73,16 @@ export class ConversationsStore extends Store<ConversationsSnapshot> {
     });
   }
 
+  /** Keeps what the message with a seq is to say instead, on this device alone; 0 ends that. */
+  async saveEdit(id: string, seq: number, text: string) {
+    const old = this.getSnapshot().byId.get(id);
+    if (!old || (old.edit_seq === seq && old.edit_text === text)) return;
+    this.#show(
+      new Map(this.getSnapshot().byId).set(id, { ...old, edit_seq: seq, edit_text: text }),
+    );
+    await this.bridge.call("Chat", "SaveEdit", { conversation_id: id, seq, text });
+  }
+
   /** Empties a conversation, for the user alone or for both. */
   async empty(id: string, forAll: boolean) {
     await this.bridge.call("Chat", "Clear", { conversation_id: id, for_all: forAll });

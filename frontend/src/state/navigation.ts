@@ -33,6 +33,8 @@ export type NavigationSnapshot = {
   searching: boolean;
   /** The search in the open conversation is open beside it. */
   finding: boolean;
+  /** Grows whenever that search is asked for, while it is open too. */
+  findAsked: number;
   /** The starred messages are shown. */
   starred: boolean;
   contacts: ContactsView;
@@ -49,6 +51,7 @@ const start: NavigationSnapshot = {
   visit: 0,
   searching: false,
   finding: false,
+  findAsked: 0,
   starred: false,
   contacts: { kind: "none" },
   settings: null,
@@ -86,9 +89,15 @@ export class NavigationStore extends Store<NavigationSnapshot> {
     this.set({ ...this.getSnapshot(), searching });
   }
 
-  /** Opens or closes the search in the open conversation. */
-  setFinding(finding: boolean) {
-    this.set({ ...this.getSnapshot(), finding });
+  /** Opens the search in the open conversation, or goes back to its field. */
+  find() {
+    const now = this.getSnapshot();
+    this.set({ ...now, finding: true, findAsked: now.findAsked + 1 });
+  }
+
+  /** Closes the search in the open conversation. */
+  stopFinding() {
+    this.set({ ...this.getSnapshot(), finding: false });
   }
 
   /** Shows the starred messages, or no longer. */

@@ -5,7 +5,14 @@ import { FakeTransport, message } from "../testing/fakeTransport";
 import { SearchStore } from "./search";
 import type { SearchAsk } from "./search";
 
-const ask: SearchAsk = { query: "tea", conversationId: "", sender: "", links: false, fromMs: 0 };
+const ask: SearchAsk = {
+  query: "tea",
+  conversationId: "",
+  sender: "",
+  links: false,
+  fromMs: 0,
+  toMs: 0,
+};
 
 const hit = (id: string): Hit => ({ message: message(1, { id }), snippet: [] });
 

@@ -12,6 +12,7 @@ export type SearchAsk = {
   sender: string;
   links: boolean;
   fromMs: number;
+  toMs: number;
 };
 
 /** What the server found of what is not on this device. */
@@ -71,8 +72,8 @@ export class SearchStore extends Store<SearchSnapshot> {
   /** Looks for messages, and by name for people and conversations unless it is in one. */
   async ask(ask: SearchAsk) {
     const generation = ++this.#generation;
-    const { query, conversationId, sender, links, fromMs } = ask;
-    const anything = query.trim() !== "" || sender !== "" || links || fromMs > 0;
+    const { query, conversationId, sender, links, fromMs, toMs } = ask;
+    const anything = query.trim() !== "" || sender !== "" || links || fromMs > 0 || toMs > 0;
     if (!anything) return this.set(nothing);
     this.set({ ...this.getSnapshot(), loading: true });
     const start = performance.now();
@@ -165,7 +166,7 @@ const request = (ask: SearchAsk, cursor: string) => ({
   sender: ask.sender,
   links: ask.links,
   from_ms: ask.fromMs,
-  to_ms: 0,
+  to_ms: ask.toMs,
   cursor,
   limit: pageSize,
 });
@@ -175,7 +176,8 @@ const same = (a: SearchAsk, b: SearchAsk) =>
   a.conversationId === b.conversationId &&
   a.sender === b.sender &&
   a.links === b.links &&
-  a.fromMs === b.fromMs;
+  a.fromMs === b.fromMs &&
+  a.toMs === b.toMs;
 
 /** The words of a hit that were looked for, as they are written there. */
 export const marksOf = (hit: Hit): readonly string[] => [

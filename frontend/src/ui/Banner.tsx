@@ -1,5 +1,7 @@
+import { X } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import { IconButton } from "./IconButton";
 import styles from "./Banner.module.css";
 
 type BannerProps = {
@@ -7,11 +9,13 @@ type BannerProps = {
   icon: LucideIcon;
   /** A button or two at the end. */
   action?: ReactNode;
+  /** Takes it away, where it does not go by itself. */
+  dismiss?: { label: string; onClick: () => void };
   children: ReactNode;
 };
 
 /** A line across a pane about the state of the whole pane. */
-export function Banner({ tone, icon: Icon, action, children }: BannerProps) {
+export function Banner({ tone, icon: Icon, action, dismiss, children }: BannerProps) {
   return (
     <div className={styles.banner} data-tone={tone}>
       <Icon aria-hidden />
@@ -19,6 +23,7 @@ export function Banner({ tone, icon: Icon, action, children }: BannerProps) {
         {children}
       </div>
       {action}
+      {dismiss && <IconButton icon={X} size="sm" {...dismiss} />}
     </div>
   );
 }

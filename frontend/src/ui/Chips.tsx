@@ -11,12 +11,33 @@ type ChipsProps<V extends string> = {
 /** What of a list is shown: one of several kinds, with how much there is of it. */
 export function Chips<V extends string>({ label, value, options, onChange }: ChipsProps<V>) {
   const group = useRef<HTMLDivElement>(null);
-  // Where the browser scrolls is outside React: the chosen one comes into view.
+  const names = options.map((o) => o.value).join(" ");
+  // Where the browser scrolls is outside React: the chosen one comes into view, and
+  // again when others come before it.
   useEffect(() => {
     group.current
       ?.querySelector('[aria-pressed="true"]')
       ?.scrollIntoView({ inline: "nearest", block: "nearest" });
-  }, [value]);
+  }, [names, value]);
+  // So is whether there are more than fit: they fade at that edge.
+  useEffect(() => {
+    const el = group.current;
+    if (!el) return;
+    const look = () => {
+      const before = Math.abs(el.scrollLeft) > 1;
+      const after = Math.abs(el.scrollLeft) + el.clientWidth < el.scrollWidth - 1;
+      el.toggleAttribute("data-before", before);
+      el.toggleAttribute("data-after", after);
+    };
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(el);
+    el.addEventListener("scroll", look, { passive: true });
+    return () => {
+      observer.disconnect();
+      el.removeEventListener("scroll", look);
+    };
+  }, [names]);
   return (
     <div
       ref={group}

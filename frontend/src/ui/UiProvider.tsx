@@ -1,6 +1,7 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { Tooltip } from "@base-ui/react/tooltip";
 import type { ReactNode } from "react";
+import { MovingKeys } from "./MovingKeys";
 import { ToastProvider } from "./Toast";
 
 type UiProviderProps = { closeLabel: string; children: ReactNode };
@@ -9,9 +10,11 @@ type UiProviderProps = { closeLabel: string; children: ReactNode };
 export function UiProvider({ closeLabel, children }: UiProviderProps) {
   return (
     <CSPProvider disableStyleElements>
-      <Tooltip.Provider delay={400} closeDelay={0}>
-        <ToastProvider closeLabel={closeLabel}>{children}</ToastProvider>
-      </Tooltip.Provider>
+      <MovingKeys>
+        <Tooltip.Provider delay={400} closeDelay={0}>
+          <ToastProvider closeLabel={closeLabel}>{children}</ToastProvider>
+        </Tooltip.Provider>
+      </MovingKeys>
     </CSPProvider>
   );
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import cases from "../../../backend/markup/testdata/markup.json";
 import { parse, plain } from "./markup";
 import type { Block, Piece } from "./markup";
 
@@ -32,51 +33,14 @@ function drawn(text: string): string {
     .join("\n");
 }
 
-test.each([
-  ["plain words stay", "plain words stay"],
-  ["a **bold** word", "a <strong>bold</strong> word"],
-  ["an _old_ and a *new* word", "an <em>old</em> and a <em>new</em> word"],
-  ["~~gone~~", "<strike>gone</strike>"],
-  ["**bold and _both_**", "<strong>bold and <em>both</em></strong>"],
-  ["这是**重点**内容", "这是<strong>重点</strong>内容"],
-  ["他说*“不行”*就走了", "他说<em>“不行”</em>就走了"],
-  ["run `go test ./...` now", "run <c>go test ./...</c> now"],
-  ["``a ` b``", "<c>a ` b</c>"],
-  ["`**not bold**`", "<c>**not bold**</c>"],
-  ["**bold `code` bold**", "<strong>bold <c>code</c> bold</strong>"],
-  ["see https://a.example/_x_y_ *now*", "see <a>https://a.example/_x_y_</a> <em>now</em>"],
-  ["> first\n> second\nanswer", "<q>first\nsecond</q>\nanswer"],
-  ["before\n```go\nx := 1\n\ty()\n```\nafter", "before\n<pre go>x := 1\n\ty()</pre>\nafter"],
-  ["```\nnot closed\n", "<pre >not closed\n</pre>"],
-  ["> ```\n> x", "<q>```\nx</q>"],
-])("%j is drawn as %j", (text, want) => expect(drawn(text)).toBe(want));
-
-// What people write without meaning any mark.
-test.each([
-  "2*3*4 = 24 and 2**3**4",
-  "snake_case_name and __init__",
-  "a * b * c",
-  "** ** and ~~ ~~",
-  "*** wow ***",
-  "~ 5 km ~",
-  "5 > 3",
-  "C:\\*.* and C:\\_x",
-  "*one\nline*",
-  "¯\\_(ツ)_/¯",
-  "^_^ and *_*",
-  "`",
-  "``",
-  "a ` b",
-  "**",
-  "  two  spaces\n\n\nand lines  ",
-])("%j stays as it is", (text) => {
-  expect(drawn(text)).toBe(text);
-  expect(plain(text)).toBe(text);
-});
-
-test("what a text says has no marks", () => {
-  expect(plain("**Hi**, see `x`\n> you\n```js\n1\n```")).toBe("Hi, see x\nyou\n1");
-});
+// The engine reads texts by the same rules: its exports, notices and previews.
+test.each(cases.map(([text, want, says]) => [text ?? "", want ?? "", says ?? null] as const))(
+  "%j is drawn as %j",
+  (text, want, says) => {
+    expect(drawn(text)).toBe(want);
+    if (says !== null) expect(plain(text)).toBe(says);
+  },
+);
 
 /** The text that a parse came from, or for a quotation what it quotes. */
 function source(blocks: readonly Block[]): string {

@@ -481,6 +481,22 @@ export namespace bridge {
 	        this.done = source["done"];
 	    }
 	}
+	export class EditDraftRequest {
+	    conversation_id: string;
+	    seq: number;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new EditDraftRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.conversation_id = source["conversation_id"];
+	        this.seq = source["seq"];
+	        this.text = source["text"];
+	    }
+	}
 	export class EditRequest {
 	    conversation_id: string;
 	    message_id: string;
@@ -1770,6 +1786,7 @@ export namespace protocol {
 	export class Reactions {
 	    emoji: string;
 	    users: string[];
+	    seqs?: number[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Reactions(source);
@@ -1779,6 +1796,7 @@ export namespace protocol {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.emoji = source["emoji"];
 	        this.users = source["users"];
+	        this.seqs = source["seqs"];
 	    }
 	}
 	export class ServerInfo {
@@ -2048,6 +2066,8 @@ export namespace store {
 	    draft: string;
 	    draft_ref_seq: number;
 	    draft_mentions: string[];
+	    edit_seq: number;
+	    edit_text: string;
 	    sort_ms: number;
 	    pins: number[];
 	    pinned_ms: number;
@@ -2080,6 +2100,8 @@ export namespace store {
 	        this.draft = source["draft"];
 	        this.draft_ref_seq = source["draft_ref_seq"];
 	        this.draft_mentions = source["draft_mentions"];
+	        this.edit_seq = source["edit_seq"];
+	        this.edit_text = source["edit_text"];
 	        this.sort_ms = source["sort_ms"];
 	        this.pins = source["pins"];
 	        this.pinned_ms = source["pinned_ms"];
@@ -2272,6 +2294,9 @@ export namespace store {
 	    forwarded: string;
 	    edited_ms: number;
 	    refused: string;
+	    refused_act: string;
+	    refused_text: string;
+	    waiting: string;
 	    silent: boolean;
 	    starred_ms: number;
 	    reactions: protocol.Reactions[];
@@ -2301,6 +2326,9 @@ export namespace store {
 	        this.forwarded = source["forwarded"];
 	        this.edited_ms = source["edited_ms"];
 	        this.refused = source["refused"];
+	        this.refused_act = source["refused_act"];
+	        this.refused_text = source["refused_text"];
+	        this.waiting = source["waiting"];
 	        this.silent = source["silent"];
 	        this.starred_ms = source["starred_ms"];
 	        this.reactions = this.convertValues(source["reactions"], protocol.Reactions);

@@ -1,10 +1,10 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { MouseEvent, ReactNode } from "react";
 import { UserRound } from "lucide-react";
 import type { Conversation } from "../../bridge/types";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
-import { ContextMenu, MenuItem, MenuSeparator } from "../../ui/Menu";
+import { ContextMenu, MenuItem } from "../../ui/Menu";
 import { ChatActionItems } from "./ChatActionItems";
 import styles from "./ConversationMenu.module.css";
 
@@ -18,6 +18,7 @@ type ConversationMenuProps = {
 export function ConversationMenu({ conversations, children }: ConversationMenuProps) {
   const app = useApp();
   const { t } = useI18n();
+  const area = useRef<HTMLDivElement>(null);
   const [id, setId] = useState<string | undefined>();
   const target = conversations.find((c) => c.id === id);
   const aim = (e: MouseEvent) => {
@@ -30,24 +31,31 @@ export function ConversationMenu({ conversations, children }: ConversationMenuPr
   };
   return (
     <ContextMenu
+      focusAfter={() => {
+        // The row may be gone by what was chosen: then to the one that Tab stops at.
+        const rows = area.current?.querySelectorAll<HTMLElement>("[data-conversation]") ?? [];
+        const own = [...rows].find((row) => row.dataset.conversation === id);
+        return own ?? [...rows].find((row) => row.tabIndex === 0) ?? null;
+      }}
       items={
         target && (
-          <>
-            <ChatActionItems conversation={target} />
-            <MenuSeparator />
-            <MenuItem
-              icon={UserRound}
-              onSelect={() =>
-                app.navigation.openContacts({ kind: "person", userId: target.peer.id })
-              }
-            >
-              {t("list.profile")}
-            </MenuItem>
-          </>
+          <ChatActionItems
+            conversation={target}
+            more={
+              <MenuItem
+                icon={UserRound}
+                onSelect={() =>
+                  app.navigation.openContacts({ kind: "person", userId: target.peer.id })
+                }
+              >
+                {t("list.profile")}
+              </MenuItem>
+            }
+          />
         )
       }
     >
-      <div className={styles.area} onContextMenuCapture={aim}>
+      <div ref={area} className={styles.area} onContextMenuCapture={aim}>
         {children}
       </div>
     </ContextMenu>

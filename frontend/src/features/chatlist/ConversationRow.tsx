@@ -10,7 +10,6 @@ import { Avatar } from "../../ui/Avatar";
 import { Badge } from "../../ui/Badge";
 import { Hidden } from "../../ui/Hidden";
 import { ListRow } from "../../ui/ListRow";
-import { plain } from "../../ui/markup";
 import { isUnread } from "./chatActions";
 import styles from "./ConversationRow.module.css";
 
@@ -114,7 +113,7 @@ function Preview({ conversation, open }: Pick<ConversationRowProps, "conversatio
     <>
       {preview.mine && <Mark status={preview.status} />}
       <span className={styles.preview} lang={langOf(preview.text)}>
-        {preview.kind === "text" ? plain(preview.text) : preview.text}
+        {preview.text}
       </span>
     </>
   );

@@ -25,6 +25,7 @@ export function ConversationRows({ conversations, openId }: ConversationRowsProp
   const virtual = useRef<VirtualizerHandle>(null);
   const [focused, setFocused] = useState<string | null>(null);
   const moving = useRef(false); // The focus follows once the row is mounted.
+  const held = useRef<number | null>(null); // Where the focus is among the rows.
 
   const indexOf = (id: string | null) => conversations.findIndex((c) => c.id === id);
   const current = [indexOf(focused), indexOf(openId), 0].find((i) => i >= 0) ?? 0;
@@ -47,6 +48,22 @@ export function ConversationRows({ conversations, openId }: ConversationRowsProp
       row.focus({ preventScroll: true });
     }
   }, [focused]);
+  // The row that has the focus may go: archived, hidden or read elsewhere. The focus
+  // goes to the one that takes its place; React tells no blur of what it removes.
+  useLayoutEffect(() => {
+    const at = held.current;
+    if (at === null) return;
+    const now = conversations.findIndex((c) => c.id === focused);
+    if (now >= 0) held.current = now;
+    else moveTo(Math.min(at, conversations.length - 1));
+  }, [conversations, focused, moveTo]);
+  // Of the last one, it goes to the pane.
+  useLayoutEffect(() => {
+    const pane = box.current?.closest<HTMLElement>("[data-region]");
+    return () => {
+      if (held.current !== null) pane?.focus();
+    };
+  }, []);
   // A conversation that was opened by a key comes into view.
   useLayoutEffect(() => {
     const index = conversations.findIndex((c) => c.id === openId);
@@ -81,7 +98,18 @@ export function ConversationRows({ conversations, openId }: ConversationRowsProp
 
   return (
     <ConversationMenu conversations={conversations}>
-      <Scroll ref={box} className={styles.rows} onKeyDown={onKeyDown}>
+      <Scroll
+        ref={box}
+        className={styles.rows}
+        onKeyDown={onKeyDown}
+        onFocus={(e) => {
+          const row = e.target.closest<HTMLElement>("[data-conversation]");
+          held.current = row && indexOf(row.dataset.conversation ?? null);
+        }}
+        onBlur={() => {
+          held.current = null;
+        }}
+      >
         <div role="list" aria-label={t("list.label")}>
           <Virtualizer
             ref={virtual}

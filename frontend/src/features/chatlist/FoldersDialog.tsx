@@ -14,7 +14,8 @@ import { IconButton } from "../../ui/IconButton";
 import { TextField } from "../../ui/TextField";
 import { useToast } from "../../ui/Toast";
 import styles from "./FoldersDialog.module.css";
-import { fitsFolder, mostFolders, widest } from "./folderName";
+import { mostFolders } from "./folderName";
+import { useNameFault } from "./useNameFault";
 import { useRefile } from "./useRefile";
 
 /** The user's folders: all of them, or those that one conversation is in. */
@@ -39,8 +40,12 @@ function Open({ conversationId, list }: OpenProps) {
   const of = conversationId === null ? undefined : byId.get(conversationId);
   const full = list.length >= mostFolders;
 
+  const faultOf = useNameFault();
+  const fault = faultOf(name, list);
+  // Nothing is said of an empty field, nor of the name of the one just made.
+  const shownFault = name.trim() === "" || submit.busy ? undefined : fault;
   const add = async () => {
-    if (!fitsFolder(name)) return;
+    if (fault !== undefined) return;
     await submit.run(async () => {
       const made = await app.folders.put("", name.trim(), list.length);
       if (of) refile(of.id, made.id, true);
@@ -58,7 +63,6 @@ function Open({ conversationId, list }: OpenProps) {
       },
     });
   };
-  const tooWide = name.trim() !== "" && !fitsFolder(name);
   return (
     <Dialog
       open
@@ -84,7 +88,7 @@ function Open({ conversationId, list }: OpenProps) {
                 {f.name}
               </Checkbox>
             ) : renaming === f.id ? (
-              <Rename folder={f} at={i} onDone={() => setRenaming(null)} />
+              <Rename folder={f} at={i} list={list} onDone={() => setRenaming(null)} />
             ) : (
               <>
                 <span className={styles.name}>{f.name}</span>
@@ -129,19 +133,13 @@ function Open({ conversationId, list }: OpenProps) {
           value={name}
           disabled={full}
           hint={full ? t("folders.full", { count: mostFolders }) : t("folders.hint")}
-          error={
-            submit.error
-              ? errorText(t, submit.error)
-              : tooWide
-                ? t("folders.too_wide", { count: widest })
-                : undefined
-          }
+          error={submit.error ? errorText(t, submit.error) : shownFault}
           onChange={(e) => {
             setName(e.target.value);
             submit.clear();
           }}
         />
-        <Button type="submit" variant="primary" disabled={full || !fitsFolder(name)}>
+        <Button type="submit" variant="primary" disabled={full || fault !== undefined}>
           <Plus aria-hidden />
           {t("folders.create")}
         </Button>
@@ -150,16 +148,21 @@ function Open({ conversationId, list }: OpenProps) {
   );
 }
 
-type RenameProps = { folder: Folder; at: number; onDone: () => void };
+type RenameProps = { folder: Folder; at: number; list: readonly Folder[]; onDone: () => void };
 
 /** A folder's name while it is being changed: Enter keeps it, Escape leaves it. */
-function Rename({ folder, at, onDone }: RenameProps) {
+function Rename({ folder, at, list, onDone }: RenameProps) {
   const app = useApp();
   const { t } = useI18n();
   const [name, setName] = useState(folder.name);
   const submit = useSubmit();
+  const faultOf = useNameFault();
+  const fault = faultOf(
+    name,
+    list.filter((f) => f.id !== folder.id),
+  );
   const save = async () => {
-    if (!fitsFolder(name)) return;
+    if (fault !== undefined) return;
     if (await submit.run(() => app.folders.put(folder.id, name.trim(), at))) onDone();
   };
   return (
@@ -170,13 +173,7 @@ function Rename({ folder, at, onDone }: RenameProps) {
       size="sm"
       autoFocus
       value={name}
-      error={
-        submit.error
-          ? errorText(t, submit.error)
-          : fitsFolder(name)
-            ? undefined
-            : t("folders.too_wide", { count: widest })
-      }
+      error={submit.error ? errorText(t, submit.error) : fault}
       onFocus={(e) => e.target.select()}
       onChange={(e) => setName(e.target.value)}
       onKeyDown={(e) => {
@@ -188,7 +185,7 @@ function Rename({ folder, at, onDone }: RenameProps) {
           onDone();
         }
       }}
-      onBlur={() => (fitsFolder(name) ? void save() : onDone())}
+      onBlur={() => (fault === undefined ? void save() : onDone())}
     />
   );
 }

@@ -46,6 +46,10 @@ export function actionsFor(c: Conversation): readonly ChatAction[] {
   ];
 }
 
+/** Whether it takes messages away for good. */
+export const destroys = (action: ChatAction): boolean =>
+  action === "clear" || action === "clear_all";
+
 /** What a key means for a conversation. */
 export const actionOf = (c: Conversation, key: string): ChatAction | undefined =>
   actionsFor(c).find((a) => keyOf[a] === key.toUpperCase());

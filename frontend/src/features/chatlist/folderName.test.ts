@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitsFolder } from "./folderName";
+import { fitsFolder, sameName } from "./folderName";
 
 test.each([
   ["Work", true],
@@ -11,4 +11,13 @@ test.each([
   [" padded is cut before keep ", false],
 ])("%s fits a folder: %s", (name, fits) => {
   expect(fitsFolder(name)).toBe(fits);
+});
+
+test.each([
+  ["Work", " work ", true],
+  ["Ｗork", "Work", true],
+  ["工作", "工作", true],
+  ["Work", "Works", false],
+])("%s and %s are one name: %s", (a, b, same) => {
+  expect(sameName(a, b)).toBe(same);
 });

@@ -8,6 +8,11 @@ export const mostFolders = 20;
 export const widthOf = (name: string): number =>
   [...name].reduce((sum, c) => sum + ((c.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1), 0);
 
+/** Whether two names look the same in the list. */
+export const sameName = (a: string, b: string): boolean => plainOf(a) === plainOf(b);
+
+const plainOf = (name: string) => name.trim().normalize("NFKC").toLowerCase();
+
 /** Whether a folder can be called that. */
 export const fitsFolder = (name: string): boolean => {
   const width = widthOf(name.trim());

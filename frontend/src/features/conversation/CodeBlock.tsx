@@ -7,6 +7,40 @@ import styles from "./CodeBlock.module.css";
 import { copyText } from "./copy";
 import type { Toned } from "./highlight";
 
+/** What languages are called that people name by the endings of their files. */
+const names: Readonly<Record<string, string | undefined>> = {
+  bash: "Bash",
+  c: "C",
+  cpp: "C++",
+  cs: "C#",
+  css: "CSS",
+  go: "Go",
+  html: "HTML",
+  java: "Java",
+  javascript: "JavaScript",
+  js: "JavaScript",
+  json: "JSON",
+  jsx: "JSX",
+  kt: "Kotlin",
+  md: "Markdown",
+  php: "PHP",
+  py: "Python",
+  python: "Python",
+  rb: "Ruby",
+  rs: "Rust",
+  rust: "Rust",
+  sh: "Shell",
+  sql: "SQL",
+  swift: "Swift",
+  toml: "TOML",
+  ts: "TypeScript",
+  tsx: "TSX",
+  typescript: "TypeScript",
+  xml: "XML",
+  yaml: "YAML",
+  yml: "YAML",
+};
+
 type CodeBlockProps = {
   /** As it was written after the marks; "" for none. */
   lang: string;
@@ -39,7 +73,9 @@ export function CodeBlock({ lang, code }: CodeBlockProps) {
   return (
     <span className={styles.block} dir="ltr">
       <span className={styles.head}>
-        <span className={styles.lang}>{lang === "" ? t("code.plain") : lang}</span>
+        <span className={styles.lang}>
+          {lang === "" ? t("code.plain") : (names[lang.toLowerCase()] ?? lang)}
+        </span>
         <IconButton icon={Copy} label={t("code.copy")} size="sm" onClick={copy} />
       </span>
       <code className={styles.code} tabIndex={0} translate="no">

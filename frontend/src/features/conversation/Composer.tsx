@@ -9,7 +9,6 @@ import {
 import type { KeyboardEvent, Ref } from "react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
-import { useToastsAbove } from "../../ui/useToastsAbove";
 import { useIme } from "../../ui/useIme";
 import { useNarrow } from "../../ui/useNarrow";
 import styles from "./Composer.module.css";
@@ -36,7 +35,7 @@ export type ComposerHandle = {
   take: () => void;
   /** Puts a text back that could not be sent, before what was written since. */
   putBack: (text: string) => void;
-  /** Shows another text, which is no draft, and returns the one before. */
+  /** Shows another text, keeps nothing of the one before, and returns that. */
   swap: (text: string) => string;
 };
 
@@ -58,7 +57,7 @@ type ComposerProps = {
   onLater: (text: string) => void;
   /** Begins to edit the last own message; false where there is none. */
   onEditLast: () => boolean;
-  /** These two are taken once. */
+  /** These two are taken once. A draft is also what an edit has come to. */
   onDraft: (text: string) => void;
   onTyping: (on: boolean) => void;
   ref: Ref<ComposerHandle>;
@@ -78,7 +77,6 @@ export function Composer(props: ComposerProps) {
   const { shortcuts } = useApp();
   const { t } = useI18n();
   const narrow = useNarrow();
-  const root = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const [length, setLength] = useState<Length>(fine);
@@ -108,12 +106,9 @@ export function Composer(props: ComposerProps) {
   const apart = context?.apart ?? false;
   const changed = useCallback(() => {
     const text = measure();
-    if (apart) return;
     draft.set(text);
-    hint.input(text);
+    if (!apart) hint.input(text);
   }, [apart, draft, hint, measure]);
-
-  useToastsAbove(root);
 
   // A draft is written on where it ended.
   useLayoutEffect(() => {
@@ -177,6 +172,7 @@ export function Composer(props: ComposerProps) {
       putBack: (text) => setText(text + (field.current?.value ? `\n${field.current.value}` : "")),
       swap: (text) => {
         const before = field.current?.value ?? "";
+        draft.drop();
         if (field.current) field.current.value = text;
         measure();
         return before;
@@ -250,7 +246,7 @@ export function Composer(props: ComposerProps) {
   const counter = counterText(length);
   const tooLong = length.state === "over";
   return (
-    <div className={styles.composer} ref={root}>
+    <div className={styles.composer}>
       <div className={styles.box} ref={box} data-error={tooLong || undefined}>
         {context && (
           <ComposerContext

@@ -39,7 +39,7 @@ export function ConversationHeader({ conversation, menu }: ConversationHeaderPro
         shortcut={findKeys}
         on={finding}
         aria-pressed={finding}
-        onClick={() => navigation.setFinding(!finding)}
+        onClick={() => (finding ? navigation.stopFinding() : navigation.find())}
       />
       <IconButton icon={UserRound} label={t("chat.profile")} onClick={profile} />
       {menu}

@@ -25,7 +25,7 @@ import { ContextMenu, MenuItem, MenuSeparator } from "../../ui/Menu";
 import { useToast } from "../../ui/Toast";
 import type { MessageActions } from "./actions";
 import { copyText } from "./copy";
-import { kindOf } from "./kinds";
+import { copied } from "./kinds";
 import styles from "./MessageMenu.module.css";
 import { MenuReactions } from "./MenuReactions";
 import { reactable } from "./reactions";
@@ -163,9 +163,7 @@ export function MessageMenu(props: MessageMenuProps) {
             <MenuItem
               icon={Copy}
               shortcut={`${mod}+C`}
-              onSelect={() =>
-                copy(target.selection || kindOf(message.kind).words(t, message, peerName))
-              }
+              onSelect={() => copy(target.selection || copied(t, message, peerName))}
             >
               {t("message.copy")}
             </MenuItem>

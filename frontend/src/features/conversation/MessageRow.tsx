@@ -201,8 +201,20 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           {message.refused !== "" && (
             <div className={styles.foot} role="alert">
               <span className={styles.bad}>
-                {t("message.refused", { reason: errorText(t, { code: message.refused }) })}
+                {t(refusedWords(message.refused_act), {
+                  reason: errorText(t, { code: message.refused }),
+                })}
               </span>
+              {message.refused_text !== "" && friend && (
+                <button
+                  type="button"
+                  className={styles.link}
+                  tabIndex={current ? 0 : -1}
+                  onClick={() => actions.retryEdit(message.id)}
+                >
+                  {t("message.edit_again")}
+                </button>
+              )}
               <button
                 type="button"
                 className={styles.dismiss}
@@ -232,6 +244,12 @@ function Day({ ms }: { ms: number }) {
       {recent ? t("chat.day_time", { day, time: formats.time(ms) }) : day}
     </div>
   );
+}
+
+/** What to say of an act that the server refused. */
+function refusedWords(act: string) {
+  if (act === "recall") return "message.refused_recall";
+  return act === "edit" ? "message.refused_edit" : "message.refused";
 }
 
 /** What needs the eye beside an own bubble: it waits, is on its way, or was refused. */
@@ -268,7 +286,12 @@ function Side({ row, delivery, onRetry }: MessageRowProps) {
       );
     }
     default:
-      return null;
+      return row.message.waiting === "edit" ? (
+        <span className={styles.side} title={t("message.edit_waiting")}>
+          <Clock3 {...icon} />
+          <span className={styles.hidden}>{t("message.edit_waiting")}</span>
+        </span>
+      ) : null;
   }
 }
 

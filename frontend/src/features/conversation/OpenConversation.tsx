@@ -72,10 +72,13 @@ export function OpenConversation({
   const composer = useRef<ComposerHandle>(null);
   const [writing] = useState(
     () =>
-      new Writing(({ text, refSeq }) => {
-        const done = app.navigation.getSnapshot().conversationId !== id;
-        quietly(app.conversations.saveDraft(id, text, refSeq, done));
-      }),
+      new Writing(
+        ({ text, refSeq }) => {
+          const done = app.navigation.getSnapshot().conversationId !== id;
+          quietly(app.conversations.saveDraft(id, text, refSeq, done));
+        },
+        ({ seq, text }) => quietly(app.conversations.saveEdit(id, seq, text)),
+      ),
   );
   const [opened] = useState(conversation); // As it was when it was opened.
   const [ready, setReady] = useState(false);
@@ -179,7 +182,9 @@ export function OpenConversation({
     title:
       about.kind === "edit"
         ? t("composer.editing")
-        : t("composer.reply_to", { name: subject?.mine ? t("message.you") : name }),
+        : subject?.mine
+          ? t("composer.reply_self")
+          : t("composer.reply_to", { name }),
     text: subject ? kindOf(subject.kind).words(t, subject, name) : t("quote.not_here"),
     closeLabel: about.kind === "edit" ? t("composer.edit_cancel") : t("composer.reply_cancel"),
     apart: about.kind === "edit",

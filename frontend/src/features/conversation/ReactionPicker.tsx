@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from "react";
+import type { KeyboardEvent } from "react";
 import { ChevronDown } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
@@ -24,14 +25,17 @@ export function ReactionPicker({ anchor, onPick, onClose }: ReactionPickerProps)
   const { settings } = useApp();
   const recent = useSelect(settings, (s) => s.settings?.recent_emoji);
   const [all, setAll] = useState(false);
+  const [at, setAt] = useState(0); // The Tab key stops at this one of the row.
   const close = () => {
     setAll(false);
+    setAt(0);
     onClose();
   };
   const pick = (emoji: string) => {
     close();
     onPick(emoji);
   };
+  const quick = quickReactions(recent ?? []);
   return (
     <Popover
       label={t("reaction.add")}
@@ -49,13 +53,19 @@ export function ReactionPicker({ anchor, onPick, onClose }: ReactionPickerProps)
           </Suspense>
         </div>
       ) : (
-        <div className={styles.row}>
-          {quickReactions(recent ?? []).map((emoji) => (
+        <div
+          className={styles.row}
+          role="toolbar"
+          aria-label={t("reaction.add")}
+          onKeyDown={(e) => moveIn(e, setAt)}
+        >
+          {quick.map((emoji, i) => (
             <button
               type="button"
               key={emoji}
               className={styles.emoji}
               aria-label={t("reaction.with", { emoji })}
+              tabIndex={i === at ? 0 : -1}
               onClick={() => pick(emoji)}
             >
               {emoji}
@@ -65,10 +75,27 @@ export function ReactionPicker({ anchor, onPick, onClose }: ReactionPickerProps)
             icon={ChevronDown}
             label={t("reaction.more")}
             tooltipSide="top"
+            tabIndex={at === quick.length ? 0 : -1}
             onClick={() => setAll(true)}
           />
         </div>
       )}
     </Popover>
   );
+}
+
+/** Arrow keys, Home and End go along a row of buttons, and from its ends around. */
+function moveIn(e: KeyboardEvent<HTMLElement>, onMove: (to: number) => void) {
+  const buttons = [...e.currentTarget.querySelectorAll("button")];
+  const from = buttons.findIndex((b) => b === document.activeElement);
+  const to = {
+    ArrowRight: (from + 1) % buttons.length,
+    ArrowLeft: (from - 1 + buttons.length) % buttons.length,
+    Home: 0,
+    End: buttons.length - 1,
+  }[e.key];
+  if (to === undefined || e.altKey || e.ctrlKey || e.metaKey) return;
+  e.preventDefault();
+  onMove(to);
+  buttons[to]?.focus();
 }

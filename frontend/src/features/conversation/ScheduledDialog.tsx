@@ -9,6 +9,7 @@ import { useApp } from "../../state/app";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { useToast } from "../../ui/Toast";
+import { plain } from "../../ui/markup";
 import { RecordCard } from "./kinds/record/RecordCard";
 import { ScheduleDialog } from "./ScheduleDialog";
 import styles from "./ScheduledDialog.module.css";
@@ -77,7 +78,7 @@ export function ScheduledDialog({ list, friend, onClose }: ScheduledDialogProps)
               <RecordCard card={m.card} />
             ) : (
               <span className={styles.text} lang={langOf(m.text)}>
-                {m.text || t("message.unknown_empty")}
+                {(m.kind === "text" ? plain(m.text) : m.text) || t("message.unknown_empty")}
               </span>
             )}
             <span className={styles.acts}>

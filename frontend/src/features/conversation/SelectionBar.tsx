@@ -1,10 +1,9 @@
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { Copy, Forward, MessagesSquare, Star, StarOff, Trash2, X } from "lucide-react";
 import { useI18n } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { IconButton } from "../../ui/IconButton";
 import { inDialog } from "../../ui/inDialog";
-import { useToastsAbove } from "../../ui/useToastsAbove";
 import { maxForwarded } from "./selection";
 import styles from "./SelectionBar.module.css";
 
@@ -24,8 +23,6 @@ type SelectionBarProps = {
 export function SelectionBar(props: SelectionBarProps) {
   const { count, starred, onStar, onRemove, onForward, onMerge, onCopy, onEnd } = props;
   const { t } = useI18n();
-  const root = useRef<HTMLDivElement>(null);
-  useToastsAbove(root);
 
   // Escape leaves it, whatever has the focus: the document hears keys.
   useEffect(() => {
@@ -41,7 +38,7 @@ export function SelectionBar(props: SelectionBarProps) {
   const tooMany = count > maxForwarded;
   const none = count === 0;
   return (
-    <div className={styles.bar} ref={root} role="toolbar" aria-label={t("select.label")}>
+    <div className={styles.bar} role="toolbar" aria-label={t("select.label")}>
       <IconButton
         icon={X}
         label={t("select.end")}
@@ -73,11 +70,13 @@ export function SelectionBar(props: SelectionBarProps) {
         <Button icon={Copy} disabled={none} onClick={onCopy}>
           {t("message.copy")}
         </Button>
-        <Button icon={MessagesSquare} disabled={none || tooMany} onClick={onMerge}>
-          {t("select.merge")}
-        </Button>
+        {count !== 1 && (
+          <Button icon={MessagesSquare} disabled={none || tooMany} onClick={onMerge}>
+            {t("select.merge")}
+          </Button>
+        )}
         <Button variant="primary" icon={Forward} disabled={none || tooMany} onClick={onForward}>
-          {t("select.forward")}
+          {t(count === 1 ? "select.forward_one" : "select.forward")}
         </Button>
       </span>
     </div>

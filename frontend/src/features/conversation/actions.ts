@@ -8,6 +8,8 @@ export type MessageActions = {
   recall: (id: string) => void;
   /** Writes a text that was recalled again. */
   again: (text: string) => void;
+  /** Goes on with an edit that was refused: of its message, or where that is too late as words of their own. */
+  retryEdit: (id: string) => void;
   /** Takes away why a change to it was refused. */
   dismiss: (id: string) => void;
   /** Begins to edit an own text. */

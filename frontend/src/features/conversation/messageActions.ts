@@ -81,6 +81,14 @@ export function messageActions({
       writing.putBack(text);
       writing.focus();
     },
+    retryEdit: (message) => {
+      const found = find(message);
+      if (!found || !friend()) return;
+      if (found.edit_until_ms > Date.now()) writing.editOn(found, found.refused_text);
+      else writing.putBack(found.refused_text);
+      writing.focus();
+      store.dismiss(message).catch(fail);
+    },
     dismiss: (message) => void store.dismiss(message).catch(fail),
     edit: (message) => {
       const found = find(message);

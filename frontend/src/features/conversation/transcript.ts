@@ -1,6 +1,6 @@
 import type { Message } from "../../bridge/types";
 import type { T } from "../../i18n";
-import { kindOf } from "./kinds";
+import { copied } from "./kinds";
 
 /** What is needed to write messages down. */
 type Words = {
@@ -15,7 +15,7 @@ type Words = {
 /** Messages as a text for the clipboard: one alone is its words, several say who and when. */
 export function transcript(messages: readonly Message[], words: Words): string {
   const { t, time, mine, theirs } = words;
-  const said = (m: Message) => kindOf(m.kind).words(t, m, theirs);
+  const said = (m: Message) => copied(t, m, theirs);
   const [only, second] = messages;
   if (only && !second) return said(only);
   return messages

@@ -23,6 +23,13 @@ export function useDraft(opened: Conversation, store: MessagesStore, writing: Wr
       writing.begin(draft.refSeq, null);
       void answered(draft.refSeq);
     }
+    const goOn = async () => {
+      const found = await store.find(opened.edit_seq).catch(() => null);
+      if (closed || writing.getSnapshot()?.kind === "edit") return;
+      if (found?.mine && found.kind === "text") writing.editOn(found, opened.edit_text);
+      else if (found) quietly(conversations.saveEdit(id, 0, "")); // Recalled meanwhile.
+    };
+    if (opened.edit_seq > 0) void goOn();
     const stop = conversations.subscribe(() => {
       const now = conversations.getSnapshot().byId.get(id);
       if (!now || (now.draft === draft.text && now.draft_ref_seq === draft.refSeq)) return;

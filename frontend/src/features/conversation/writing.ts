@@ -12,13 +12,22 @@ export type About =
 /** What is kept of a message that is not sent. */
 export type Draft = { text: string; refSeq: number };
 
+/** What a message is to say and has not been told yet; seq 0 means that none is edited. */
+export type KeptEdit = { seq: number; text: string };
+
 /** What the composer of the open conversation is about; null for nothing but itself. */
 export class Writing extends Store<About | null> {
   #composer: ComposerHandle | null = null;
   #own = new Set<string>(); // Drafts that were kept from here.
 
-  /** `save` keeps a draft, here and on the user's other devices. */
-  constructor(private readonly save: (draft: Draft) => void) {
+  /**
+   * `save` keeps a draft, here and on the user's other devices; `saveEdit` an edit,
+   * here alone.
+   */
+  constructor(
+    private readonly save: (draft: Draft) => void,
+    private readonly saveEdit: (edit: KeptEdit) => void,
+  ) {
     super(null);
   }
 
@@ -31,8 +40,13 @@ export class Writing extends Store<About | null> {
     this.#composer?.focus();
   }
 
-  /** Keeps what is written as a draft, with what it answers. */
+  /** Keeps what is written: as an edit of its message, or as a draft with what it answers. */
   keep(text: string) {
+    const about = this.getSnapshot();
+    if (about?.kind === "edit") {
+      this.saveEdit({ seq: about.message.seq, text });
+      return;
+    }
     const draft = { text, refSeq: this.refSeq() };
     this.#own.add(key(draft));
     this.save(draft);
@@ -52,10 +66,16 @@ export class Writing extends Store<About | null> {
   }
 
   edit(message: Message) {
-    if (this.getSnapshot()?.kind === "edit") this.close();
-    const answered = this.#answered();
-    this.set({ kind: "edit", message, draft: this.#composer?.swap(message.text) ?? "", answered });
+    this.editOn(message, message.text);
     this.focus();
+  }
+
+  /** Goes on with an edit that came to `text`. */
+  editOn(message: Message, text: string) {
+    if (this.getSnapshot()?.kind === "edit") this.close();
+    this.#composer?.flush();
+    const answered = this.#answered();
+    this.set({ kind: "edit", message, draft: this.#composer?.swap(text) ?? "", answered });
   }
 
   /** Ends it: of an edit the draft and what that answered come back. */
@@ -64,6 +84,7 @@ export class Writing extends Store<About | null> {
     if (about?.kind === "edit") {
       this.#composer?.swap(about.draft);
       this.set(about.answered);
+      this.saveEdit({ seq: 0, text: "" });
     } else if (about) {
       this.set(null);
       this.keep(this.#composer?.text() ?? "");
@@ -89,7 +110,9 @@ export class Writing extends Store<About | null> {
 
   /** Goes on with what a draft answers; 0 for nothing. */
   begin(seq: number, message: Message | null) {
-    this.set(seq > 0 ? { kind: "answer", seq, message } : null);
+    const answered: Answer | null = seq > 0 ? { kind: "answer", seq, message } : null;
+    const about = this.getSnapshot();
+    this.set(about?.kind === "edit" ? { ...about, answered } : answered);
   }
 
   /** The seq that the draft answers; 0 for none. */

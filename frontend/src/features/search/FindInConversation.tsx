@@ -8,13 +8,15 @@ import { useI18n } from "../../i18n";
 import { useApp } from "../../state/app";
 import { nameOf } from "../../state/contacts";
 import { marksOf } from "../../state/search";
-import { useStore } from "../../state/store";
+import { useSelect, useStore } from "../../state/store";
 import { Chips } from "../../ui/Chips";
+import { isComposing } from "../../ui/composing";
 import { EmptyState } from "../../ui/EmptyState";
 import { IconButton } from "../../ui/IconButton";
 import { Scroll } from "../../ui/Scroll";
 import { SearchField } from "../../ui/SearchField";
 import { Select } from "../../ui/Select";
+import { focusRegion } from "../../ui/regions";
 import { useNarrow } from "../../ui/useNarrow";
 import { FoundNothing } from "./FoundNothing";
 import { DateJump } from "./DateJump";
@@ -22,9 +24,9 @@ import styles from "./FindInConversation.module.css";
 import { FoundMessage } from "./FoundMessage";
 import { serverHits } from "./rows";
 import { serverNote } from "./serverNote";
-import { spanOf, spans } from "./spans";
-import type { Span } from "./spans";
+import { anyTime, boundsOf } from "./spans";
 import { useSearch } from "./useSearch";
+import { WhenSelect } from "./WhenSelect";
 
 type FindInConversationProps = { conversation: Conversation };
 
@@ -37,31 +39,40 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
   const [query, setQuery] = useState("");
   const [kind, setKind] = useState<"all" | "links">("all");
   const [sender, setSender] = useState("");
-  const [span, setSpan] = useState<Span>("any");
+  const [when, setWhen] = useState(anyTime);
   const [gone, setGone] = useState({ of: "", to: -1 }); // The hit that was gone to.
   const narrow = useNarrow();
+  const asked = useSelect(app.navigation, (n) => n.findAsked);
   const field = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
   useStore(app.auth);
   const me = app.auth.account?.user_id ?? "";
 
-  useEffect(() => field.current?.focus(), []);
+  // Whenever it is asked for, what is written next is looked for.
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, [asked]);
 
   const { found, more } = useSearch({
     query,
     conversationId: id,
     sender,
     links: kind === "links",
-    fromMs: spanOf(span),
+    ...boundsOf(when),
   });
-  const of = [kind, sender, span, query].join("\n");
+  const of = [kind, sender, ...Object.values(boundsOf(when)), query].join("\n");
   const at = gone.of === of ? gone.to : -1; // None of another search.
 
   const local = found.hits.length;
   const hits = [...found.hits, ...serverHits(found)];
   const server = serverNote(t, found);
-  const close = () => app.navigation.setFinding(false);
+  const close = () => {
+    // On to where one writes, or reads; a touch keyboard comes only when it is asked for.
+    if (!window.matchMedia("(pointer: coarse)").matches) focusRegion("composer", "messages");
+    app.navigation.stopFinding();
+  };
   const go = (index: number) => {
     const hit = hits[index];
     if (!hit) return;
@@ -75,9 +86,16 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
     if (e.key === "Enter") go(e.shiftKey ? Math.max(0, at - 1) : Math.min(hits.length - 1, at + 1));
     else if (e.key === "ArrowDown") go(Math.min(hits.length - 1, at + 1));
     else if (e.key === "ArrowUp") go(Math.max(0, at - 1));
-    else if (e.key === "Escape") close();
     else return;
     e.preventDefault();
+  };
+  const onEscape = (e: KeyboardEvent) => {
+    if (e.key !== "Escape" || e.defaultPrevented || isComposing(e.nativeEvent)) return;
+    // What one of its buttons opened closes first; React brings the key here from there too.
+    const within = e.target instanceof Node && e.currentTarget.contains(e.target);
+    if (!within || e.currentTarget.querySelector('[aria-expanded="true"]')) return;
+    e.preventDefault();
+    close();
   };
   const onScroll = () => {
     const list = virtual.current;
@@ -92,6 +110,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
       data-region="find"
       data-keeps-focus
       tabIndex={-1}
+      onKeyDown={onEscape}
     >
       <header className={styles.header}>
         <h2>{t("find.title")}</h2>
@@ -126,7 +145,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
             ]}
             onChange={setSender}
           />
-          <Select label={t("search.date")} value={span} options={spans(t)} onChange={setSpan} />
+          <WhenSelect value={when} onChange={setWhen} />
           <DateJump conversationId={id} onJump={() => narrow && close()} />
         </div>
       </div>
@@ -163,6 +182,7 @@ export function FindInConversation({ conversation }: FindInConversationProps) {
                 <FoundMessage
                   hit={hit}
                   name={hit.message.mine ? t("search.me") : name}
+                  face={(hit.message.mine && app.auth.account?.nickname) || name}
                   onServer={index >= local}
                   current={index === at}
                   onChoose={() => go(index)}

@@ -7,8 +7,9 @@ import styles from "./FoundMessage.module.css";
 
 type FoundMessageProps = {
   hit: Hit;
-  /** Who wrote it. */
+  /** Who wrote it, and what their face is called. */
   name: string;
+  face: string;
   /** It is not on this device. */
   onServer: boolean;
   /** It is the one that was gone to. */
@@ -17,7 +18,7 @@ type FoundMessageProps = {
 };
 
 /** A message that was found in a conversation. */
-export function FoundMessage({ hit, name, onServer, current, onChoose }: FoundMessageProps) {
+export function FoundMessage({ hit, name, face, onServer, current, onChoose }: FoundMessageProps) {
   const { formats } = useI18n();
   const { message, snippet } = hit;
   return (
@@ -27,7 +28,7 @@ export function FoundMessage({ hit, name, onServer, current, onChoose }: FoundMe
       aria-current={current ? "true" : undefined}
       onClick={onChoose}
     >
-      <Avatar id={message.sender} name={name} size={32} />
+      <Avatar id={message.sender} name={face} size={32} />
       <span className={styles.words}>
         <span className={styles.line}>
           <span className={styles.name}>{name}</span>

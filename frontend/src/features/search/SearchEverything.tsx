@@ -14,9 +14,9 @@ import { optionsOf, rowsOf, serverHits } from "./rows";
 import type { Row, Tab } from "./rows";
 import styles from "./SearchEverything.module.css";
 import { serverNote } from "./serverNote";
-import { spanOf, spans } from "./spans";
-import type { Span } from "./spans";
+import { anyTime, boundsOf } from "./spans";
 import { useSearch } from "./useSearch";
+import { WhenSelect } from "./WhenSelect";
 import { useSenders } from "./useSenders";
 
 type SearchEverythingProps = {
@@ -32,7 +32,7 @@ export function SearchEverything({ field, onDone }: SearchEverythingProps) {
   const [query, setQuery] = useState("");
   const [tab, setTab] = useState<Tab>("all");
   const [sender, setSender] = useState("");
-  const [span, setSpan] = useState<Span>("any");
+  const [when, setWhen] = useState(anyTime);
   const [chosen, setChosen] = useState({ of: "", index: 0 });
   const senders = useSenders();
   const listId = useId();
@@ -43,12 +43,12 @@ export function SearchEverything({ field, onDone }: SearchEverythingProps) {
     conversationId: "",
     sender,
     links,
-    fromMs: spanOf(span),
+    ...boundsOf(when),
   });
 
   const rows = useMemo(() => rowsOf(found, tab), [found, tab]);
   const options = useMemo(() => optionsOf(rows), [rows]);
-  const of = [tab, sender, span, query].join("\n"); // Another search begins at its top.
+  const of = [tab, sender, ...Object.values(boundsOf(when)), query].join("\n"); // Another search begins at its top.
   const current = Math.min(chosen.of === of ? chosen.index : 0, options.length - 1);
 
   const choose = (row: Row) => {
@@ -144,7 +144,7 @@ export function SearchEverything({ field, onDone }: SearchEverythingProps) {
             options={senders}
             onChange={setSender}
           />
-          <Select label={t("search.date")} value={span} options={spans(t)} onChange={setSpan} />
+          <WhenSelect value={when} onChange={setWhen} />
         </div>
       </div>
       <Results

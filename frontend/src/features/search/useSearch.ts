@@ -15,17 +15,17 @@ export function useSearch(ask: SearchAsk) {
   const app = useApp();
   const [store] = useState(() => new SearchStore(app.bridge));
   const found = useStore(store);
-  const { query, conversationId, sender, links, fromMs } = ask;
+  const { query, conversationId, sender, links, fromMs, toMs } = ask;
 
   // The results come from Go.
   useEffect(() => {
-    const now = () => void store.ask({ query, conversationId, sender, links, fromMs });
+    const now = () => void store.ask({ query, conversationId, sender, links, fromMs, toMs });
     now();
     const again = setInterval(() => {
       if (store.getSnapshot().indexing) now();
     }, indexingMs);
     return () => clearInterval(again);
-  }, [store, query, conversationId, sender, links, fromMs]);
+  }, [store, query, conversationId, sender, links, fromMs, toMs]);
 
   // What is not here comes from the server, once nobody types any more.
   const complete = found.asked !== null && !found.loading && found.cursor === "";

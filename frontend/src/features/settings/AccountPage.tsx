@@ -11,6 +11,7 @@ import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CardRow } from "../../ui/CardRow";
+import { Note } from "../../ui/Note";
 import { useToast } from "../../ui/Toast";
 import styles from "./AccountPage.module.css";
 import { Devices } from "./Devices";
@@ -48,6 +49,7 @@ export function AccountPage() {
   };
   return (
     <SettingsPage title="settings.account">
+      {!online && <Note tone="warn">{t("settings.account_offline")}</Note>}
       <Card>
         <div className={styles.me}>
           <Avatar

@@ -1,4 +1,4 @@
-import { Globe, Laptop, Monitor, Pencil, Smartphone } from "lucide-react";
+import { Pencil } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Device } from "../../bridge/types";
 import { useI18n } from "../../i18n";
@@ -19,15 +19,12 @@ import { useToast } from "../../ui/Toast";
 import { DeviceNameDialog } from "./DeviceNameDialog";
 import styles from "./Devices.module.css";
 import { LinkDeviceDialog } from "./LinkDeviceDialog";
+import { platformOf } from "./platforms";
 
 type DevicesProps = { online: boolean };
 
-const icons: Record<string, typeof Monitor> = {
-  web: Globe,
-  macos: Laptop,
-  android: Smartphone,
-  ios: Smartphone,
-};
+/** A device was active that long ago at most while it is connected: the server notes it at times. */
+const activeNowMS = 6 * 60_000;
 
 /** Where the account is signed in, and ways to end that. */
 export function Devices({ online }: DevicesProps) {
@@ -46,6 +43,10 @@ export function Devices({ online }: DevicesProps) {
     if (online) void store.load();
   }, [online, store]);
 
+  const active = (device: Device) =>
+    formats.now() - device.active_ms < activeNowMS
+      ? t("settings.device_active_now")
+      : t("settings.device_active", { when: formats.ago(device.active_ms) });
   const others = devices?.filter((device) => !device.current).length ?? 0;
   const end = async (which: Device | "others") => {
     const done = await submit.run(() =>
@@ -78,7 +79,7 @@ export function Devices({ online }: DevicesProps) {
         </CardRow>
       )}
       {devices?.map((device) => {
-        const Icon = icons[device.platform] ?? Monitor;
+        const { name: platform, icon: Icon } = platformOf(device.platform);
         return (
           <CardRow
             key={device.id}
@@ -96,9 +97,10 @@ export function Devices({ online }: DevicesProps) {
             hint={[
               device.current
                 ? t("settings.device_since", { when: formats.ago(device.created_ms) })
-                : t("settings.device_active", { when: formats.ago(device.active_ms) }),
-              device.address,
+                : active(device),
+              t(platform),
               device.app_version && `MyChat ${device.app_version}`,
+              device.address,
             ]
               .filter(Boolean)
               .join(" · ")}
@@ -161,6 +163,11 @@ export function Devices({ online }: DevicesProps) {
           <Checkbox checked={wipe} onChange={setWipe} hint={t("settings.device_wipe_hint")}>
             {ending === "others" ? t("settings.devices_wipe") : t("settings.device_wipe")}
           </Checkbox>
+          {ending !== "others" && (
+            <p className={styles.hint}>
+              {[t(platformOf(ending.platform).name), active(ending), ending.address].join(" · ")}
+            </p>
+          )}
           {submit.error && (
             <Note tone="bad" role="alert">
               {errorText(t, submit.error)}

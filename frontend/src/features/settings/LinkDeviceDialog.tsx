@@ -1,4 +1,4 @@
-import { Globe, Laptop, Monitor, Smartphone } from "lucide-react";
+import { ScanLine } from "lucide-react";
 import { useState } from "react";
 import type { LinkClaim } from "../../bridge/types";
 import { useI18n } from "../../i18n";
@@ -11,18 +11,17 @@ import { useSubmit } from "../../state/useSubmit";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Note } from "../../ui/Note";
+import { canScan, QrScanner } from "../../ui/QrScanner";
+import type { CameraFault } from "../../ui/QrScanner";
 import { TextField } from "../../ui/TextField";
 import { useToast } from "../../ui/Toast";
 import styles from "./Devices.module.css";
+import { platformOf } from "./platforms";
+
+/** How what a QR code says begins, if it is one that signs a device in. */
+const linkAddress = "mychat:link?";
 
 type LinkDeviceDialogProps = { onClose: () => void };
-
-const icons: Record<string, typeof Monitor> = {
-  web: Globe,
-  macos: Laptop,
-  android: Smartphone,
-  ios: Smartphone,
-};
 
 /** Lets another device in: its code, who asks, and a yes or no. */
 export function LinkDeviceDialog({ onClose }: LinkDeviceDialogProps) {
@@ -44,13 +43,51 @@ function Enter({ onClose, onClaim }: EnterProps) {
   const { t } = useI18n();
   const [shown, setShown] = useState("");
   const [tried, setTried] = useState(false);
+  const [scanning, setScanning] = useState(false);
+  const [seen, setSeen] = useState<CameraFault | "other" | null>(null); // Instead of a code.
   const submit = useSubmit();
+  const claim = (code: string) =>
+    void submit.run(async () => onClaim(await devices.claimLink(code)));
   const enter = () => {
     setTried(true);
     if (!shown.trim() || submit.wait > 0) return;
-    void submit.run(async () => onClaim(await devices.claimLink(shown.trim())));
+    claim(shown.trim());
+  };
+  const scan = (on: boolean) => {
+    setScanning(on);
+    setSeen(null);
+    setTried(false);
+    submit.clear();
+  };
+  const found = (text: string) => {
+    submit.clear();
+    const code = text.startsWith(linkAddress);
+    setSeen(code ? null : "other");
+    if (code) claim(text);
   };
   const { error, wait } = submit;
+  const refused = error && wait === 0 ? claimError(t, error) : undefined;
+  if (scanning) {
+    const fault = seen ? t(`link.scan_${seen}`) : refused;
+    return (
+      <Dialog
+        open
+        onOpenChange={onClose}
+        title={t("link.device_title")}
+        description={t("link.scan_text")}
+        closeLabel={t("common.close")}
+        width={420}
+        footer={<Button onClick={() => scan(false)}>{t("link.type_instead")}</Button>}
+      >
+        <QrScanner label={t("link.camera")} onFound={found} onFault={setSeen} />
+        {fault && (
+          <Note tone={seen === "other" ? "warn" : "bad"} role="alert">
+            {fault}
+          </Note>
+        )}
+      </Dialog>
+    );
+  }
   return (
     <Dialog
       open
@@ -75,13 +112,7 @@ function Enter({ onClose, onClaim }: EnterProps) {
         placeholder="K7QF-2MXD"
         value={shown}
         hint={t("link.device_hint")}
-        error={
-          error && wait === 0
-            ? claimError(t, error)
-            : tried && !shown.trim()
-              ? t("link.need_code")
-              : undefined
-        }
+        error={refused ?? (tried && !shown.trim() ? t("link.need_code") : undefined)}
         autoComplete="one-time-code"
         autoCapitalize="characters"
         autoCorrect="off"
@@ -94,6 +125,12 @@ function Enter({ onClose, onClaim }: EnterProps) {
           submit.clear();
         }}
       />
+      {canScan() && (
+        <Button block onClick={() => scan(true)}>
+          <ScanLine aria-hidden />
+          {t("link.scan")}
+        </Button>
+      )}
     </Dialog>
   );
 }
@@ -111,16 +148,21 @@ type DecideProps = {
 };
 
 function Decide({ claim, until, onClose, onOver }: DecideProps) {
-  const { devices } = useApp();
+  const { devices, signIns } = useApp();
   const { t, formats } = useI18n();
   const toast = useToast();
   const left = useCountdown(until);
   const [answer, setAnswer] = useState<"yes" | "no" | null>(null);
   const submit = useSubmit();
-  const Icon = icons[claim.platform] ?? Monitor;
+  const { name: platform, icon: Icon } = platformOf(claim.platform);
   const decide = async (confirm: boolean) => {
     setAnswer(confirm ? "yes" : "no");
-    if (!(await submit.run(() => devices.answerLink(claim.id, confirm)))) return;
+    // It may sign in before the answer is back here.
+    const unexpected = confirm ? signIns.expect(claim) : undefined;
+    if (!(await submit.run(() => devices.answerLink(claim.id, confirm)))) {
+      unexpected?.();
+      return;
+    }
     toast({ text: t(confirm ? "link.confirmed" : "link.turned_away", { name: claim.name }) });
     onClose();
   };
@@ -170,7 +212,7 @@ function Decide({ claim, until, onClose, onOver }: DecideProps) {
           <div>{claim.name}</div>
           <div className={styles.hint}>
             {[
-              t(platformName(claim.platform)),
+              t(platform),
               claim.app_version && `MyChat ${claim.app_version}`,
               claim.address,
               formats.time(claim.asked_ms),
@@ -193,19 +235,4 @@ function Decide({ claim, until, onClose, onOver }: DecideProps) {
       )}
     </Dialog>
   );
-}
-
-/** What a device says it runs on, in words. */
-function platformName(platform: string) {
-  switch (platform) {
-    case "windows":
-    case "macos":
-    case "linux":
-    case "android":
-    case "ios":
-    case "web":
-      return `platform.${platform}` as const;
-    default:
-      return "platform.other";
-  }
 }

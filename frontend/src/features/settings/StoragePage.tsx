@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { BridgeError } from "../../bridge/error";
 import { useI18n } from "../../i18n";
 import { errorText } from "../../i18n/errors";
@@ -21,6 +22,8 @@ export function StoragePage() {
   const compacting = useSubmit();
   const pausing = useSubmit();
   const state = useStore(storage);
+  // What comes and goes meanwhile changes it without a word.
+  useEffect(() => storage.refresh(), [storage]);
   if (!state) return <SettingsPage title="storage.title">{null}</SettingsPage>;
 
   const { history } = state;

@@ -87,7 +87,9 @@ export function AccountSignIn(props: AccountSignInProps) {
   const atPassword = missing
     ? t("signin.need_password")
     : error && !elsewhere && submit.wait === 0
-      ? errorText(t, error)
+      ? error.code === "bad_credentials"
+        ? t("error.bad_password") // Only that was typed.
+        : errorText(t, error)
       : undefined;
   return (
     <form

@@ -29,7 +29,7 @@ export function LinkSignIn(props: LinkSignInProps) {
   const { server, parts } = props;
   const { linking } = useApp();
   const { t } = useI18n();
-  const { error } = useStore(linking);
+  const { error, step } = useStore(linking);
   const { CertificateDialog } = parts;
 
   // The server is asked while this is on the screen.
@@ -45,7 +45,10 @@ export function LinkSignIn(props: LinkSignInProps) {
         <div className={styles.words}>
           <h1 className={form.heading}>{t("link.heading")}</h1>
           {server ? (
-            <p className={styles.text}>{t("link.text", { server: serverName(server) })}</p>
+            step !== "claimed" &&
+            step !== "granted" && (
+              <p className={styles.text}>{t("link.text", { server: serverName(server) })}</p>
+            )
           ) : (
             <p className={styles.text}>{t("signin.choose_server_text")}</p>
           )}

@@ -19,6 +19,7 @@ export const errors = {
     "This is no server address. Type a name or a URL, such as chat.example:9999.",
   "error.invalid.address": "Type the proxy as host:port, such as 127.0.0.1:1080.",
   "error.unauthorized": "This device is no longer signed in. Sign in again.",
+  "error.bad_password": "The password is wrong. Check capitals and spaces, and try again.",
   "error.bad_credentials": "Username or password is wrong. Check both and try again.",
   "error.disabled": "The administrator disabled this account. Ask them why.",
   "error.forbidden": "You are not allowed to do this.",

@@ -15,6 +15,8 @@ export const folders = {
   "folders.hint": "Such as Work or Family",
   "folders.full": "There are {count} folders, and no more fit. Delete one first.",
   "folders.too_wide": "Use 1 to {count} letters, or half as many Chinese characters",
+  "folders.taken": "There is already a folder called {name}. Choose another name.",
+  "folders.is_filter": "{name} is a filter of the list. Choose another name.",
   "folders.up": "Move {name} up",
   "folders.down": "Move {name} down",
   "folders.rename": "Rename {name}",

@@ -8,8 +8,9 @@ export const forward = {
   "select.count": { one: "{count} message selected", other: "{count} messages selected" },
   "select.too_many": "Forward at most {count} messages at once",
   "select.end": "Stop selecting",
-  "select.forward": "One by one",
-  "select.merge": "Merged",
+  "select.forward": "Forward one by one",
+  "select.forward_one": "Forward",
+  "select.merge": "Forward as one",
 
   "forward.title": { one: "Forward {count} message", other: "Forward {count} messages" },
   "forward.search": "Search by name",

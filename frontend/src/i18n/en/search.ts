@@ -18,6 +18,10 @@ export const search = {
   "search.any_time": "Any time",
   "search.days": { one: "Last {count} day", other: "Last {count} days" },
   "search.year": "Last year",
+  "search.between": "Between two days",
+  "search.first_day": "First day",
+  "search.last_day": "Last day",
+  "search.any_day": "any",
   "search.results": "Results",
   "search.start_title": "Search everything on this device",
   "search.start_text":

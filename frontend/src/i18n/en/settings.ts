@@ -2,6 +2,8 @@ export const settings = {
   "settings.title": "Settings",
   "settings.not_kept": "This setting could not be kept.",
 
+  "settings.account_offline":
+    "Not connected. What the server keeps of you can be changed once it is.",
   "settings.scope_account": "The same on all your devices",
   "settings.scope_device": "On this device only",
 
@@ -28,6 +30,7 @@ export const settings = {
   "settings.devices_unknown": "The devices are known to the server only, and it is not connected.",
   "settings.device_this": "This device",
   "settings.device_active": "Active {when}",
+  "settings.device_active_now": "Active now",
   "settings.device_since": "Signed in {when}",
   "settings.device_end": "Sign out",
   "settings.device_end_label": "Sign out {name}",

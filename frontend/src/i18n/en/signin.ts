@@ -60,6 +60,17 @@ export const signin = {
     "On the other device, choose “Sign in with another device”. It shows a code for a minute at a time.",
   "link.device_hint": "8 letters and digits, or the link from the QR code",
   "link.device_next": "Next",
+  "link.scan": "Scan the QR code",
+  "link.scan_text": "Point the camera at the QR code on the other device.",
+  "link.camera": "What the camera sees",
+  "link.type_instead": "Type the code",
+  "link.scan_denied":
+    "MyChat may not use the camera. Allow it in the settings of your browser or system, or type the code.",
+  "link.scan_none": "There is no camera. Type the code.",
+  "link.scan_busy":
+    "The camera gives no picture: another program may be using it. Or type the code.",
+  "link.scan_other":
+    "This QR code is not one that signs a device in. The other device shows it under “Sign in with another device”.",
   "link.need_code": "Type the code that the other device shows.",
   "link.unknown_code":
     "No device shows this code any more. Codes change every minute: type the present one.",

@@ -12,7 +12,7 @@ export const storage = {
   "storage.folder": "This account's folder",
   "storage.copy_row": "Good copy",
   "storage.copy_made":
-    "Made {when}. It takes the place of this account's data should that be damaged.",
+    "Last made: {when}. It takes the place of this account's data should that be damaged.",
   "storage.copy_never": "None yet. One is made each day when nothing else happens.",
   "storage.copy_no_room": "Left out: the disk has too little room.",
   "storage.copy_too_large": "Left out: this account's data is too large for a second copy.",

@@ -19,6 +19,7 @@ export const errors = {
   "error.invalid.server": "这不是服务器地址。输入域名或网址，例如 chat.example:9999。",
   "error.invalid.address": "代理写成 主机:端口，例如 127.0.0.1:1080。",
   "error.unauthorized": "此设备的登录已失效，重新登录即可。",
+  "error.bad_password": "密码不对，检查大小写和空格后重试。",
   "error.bad_credentials": "用户名或密码不对，检查后重试。",
   "error.disabled": "管理员停用了这个账号。向管理员了解原因。",
   "error.forbidden": "没有权限这样做。",

@@ -15,6 +15,8 @@ export const folders = {
   "folders.hint": "例如“工作”“家人”",
   "folders.full": "已有 {count} 个分组，不能再多。先删除一个。",
   "folders.too_wide": "用 1 到 {count} 个字母，汉字按两个计",
+  "folders.taken": "已有名为 {name} 的分组，换一个名称。",
+  "folders.is_filter": "{name} 是列表自带的筛选，换一个名称。",
   "folders.up": "上移 {name}",
   "folders.down": "下移 {name}",
   "folders.rename": "重命名 {name}",

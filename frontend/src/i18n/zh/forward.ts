@@ -9,6 +9,7 @@ export const forward = {
   "select.too_many": "一次最多转发\u00a0{count}\u00a0条",
   "select.end": "退出多选",
   "select.forward": "逐条转发",
+  "select.forward_one": "转发",
   "select.merge": "合并转发",
 
   "forward.title": "转发\u00a0{count}\u00a0条消息",

@@ -6,6 +6,7 @@ export const settings = {
   "settings.not_kept": "这项设置没能保存。",
 
   "settings.scope_account": "在你的所有设备上一致",
+  "settings.account_offline": "未连接服务器。保存在服务器上的资料和设备要连接后才能修改。",
   "settings.scope_device": "仅在这台设备上生效",
 
   "settings.account": "账号与资料",
@@ -31,6 +32,7 @@ export const settings = {
   "settings.devices_unknown": "设备列表在服务器上，现在没有连接。",
   "settings.device_this": "本机",
   "settings.device_active": "{when}活跃",
+  "settings.device_active_now": "在线",
   "settings.device_since": "{when}登录",
   "settings.device_end": "退出",
   "settings.device_end_label": "让 {name} 退出登录",

@@ -44,6 +44,8 @@ export function RetryAll(arg1:bridge.ConversationRequest):Promise<void>;
 
 export function SaveDraft(arg1:bridge.DraftRequest):Promise<void>;
 
+export function SaveEdit(arg1:bridge.EditDraftRequest):Promise<void>;
+
 export function Schedule(arg1:bridge.ScheduleRequest):Promise<void>;
 
 export function Scheduled():Promise<Array<store.Scheduled>>;

@@ -82,6 +82,10 @@ export function SaveDraft(arg1) {
   return window['go']['bridge']['Chat']['SaveDraft'](arg1);
 }
 
+export function SaveEdit(arg1) {
+  return window['go']['bridge']['Chat']['SaveEdit'](arg1);
+}
+
 export function Schedule(arg1) {
   return window['go']['bridge']['Chat']['Schedule'](arg1);
 }

@@ -28,8 +28,10 @@ export type Kind = {
   /** A bubble belongs to somebody; a line stands in the middle and belongs to nobody. */
   shape: "bubble" | "line";
   Body: ComponentType<KindProps>;
-  /** The message in words, for screen readers and the clipboard. */
+  /** The message in words without marks, where it is told and not drawn. */
   words: (t: T, message: Message, peerName: string) => string;
+  /** What the clipboard gets, if not the words. */
+  copied?: (message: Message) => string;
 };
 
 const kinds: Readonly<Record<string, Kind | undefined>> = {
@@ -43,3 +45,9 @@ const kinds: Readonly<Record<string, Kind | undefined>> = {
 
 /** How to show a kind. One that this version does not know shows its fallback. */
 export const kindOf = (name: string): Kind => kinds[name] ?? unknown;
+
+/** What the clipboard gets of a message. */
+export function copied(t: T, message: Message, peerName: string): string {
+  const kind = kindOf(message.kind);
+  return kind.copied?.(message) ?? kind.words(t, message, peerName);
+}

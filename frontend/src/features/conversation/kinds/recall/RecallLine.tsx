@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { Clock3 } from "lucide-react";
 import { useI18n } from "../../../../i18n";
 import type { KindProps } from "..";
 import styles from "./RecallLine.module.css";
@@ -17,6 +18,16 @@ export function RecallLine({ message, peerName, onAgain }: KindProps) {
   if (!message.mine) return t("message.recalled_theirs", { name: peerName });
   return (
     <>
+      {message.waiting === "recall" && (
+        <span className={styles.waits} title={t("message.recall_waiting")}>
+          <Clock3
+            size={14}
+            strokeWidth={1.75}
+            role="img"
+            aria-label={t("message.recall_waiting")}
+          />
+        </span>
+      )}
       {t("message.recalled_mine")}
       {again && overMs !== again.until_ms && (
         <button type="button" className={styles.again} onClick={() => onAgain(again.text)}>

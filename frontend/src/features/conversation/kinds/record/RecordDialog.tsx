@@ -25,12 +25,21 @@ type Level = { path: readonly number[]; names: readonly string[] };
 
 /** All that a record holds; one in it opens in its place, with a way back. */
 export function RecordDialog({ conversationId, messageId, names, onClose }: RecordDialogProps) {
-  const { bridge } = useApp();
+  const { auth, bridge, conversations } = useApp();
   const { t, formats } = useI18n();
   const [levels, setLevels] = useState<readonly Level[]>([{ path: [], names }]);
   const [content, setContent] = useState<RecordContent | null>(null);
   const [error, setError] = useState<BridgeError | null>(null);
   const level = levels.at(-1) ?? { path: [], names };
+  // A record has names alone. Whoever is known here has the face that they have elsewhere.
+  const idOf = (name: string) =>
+    [
+      { id: auth.account?.user_id, name: auth.account?.nickname },
+      ...[...conversations.getSnapshot().byId.values()].map((c) => ({
+        id: c.peer.id,
+        name: c.peer.nickname,
+      })),
+    ].find((known) => known.name === name)?.id ?? name;
 
   // It comes from Go.
   useEffect(() => {
@@ -79,7 +88,9 @@ export function RecordDialog({ conversationId, messageId, names, onClose }: Reco
                 <span className={styles.day}>{formats.longDate(item.created_ms)}</span>
               )}
               <span className={styles.face} aria-hidden>
-                {item.name !== before?.name && <Avatar id={item.name} name={item.name} size={32} />}
+                {item.name !== before?.name && (
+                  <Avatar id={idOf(item.name)} name={item.name} size={32} />
+                )}
               </span>
               <div className={styles.words}>
                 <span className={styles.head}>

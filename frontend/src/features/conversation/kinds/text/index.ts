@@ -1,8 +1,10 @@
 import type { Kind } from "..";
+import { plain } from "../../../../ui/markup";
 import { TextBody } from "./TextBody";
 
 export const text: Kind = {
   shape: "bubble",
   Body: TextBody,
-  words: (_t, message) => message.text,
+  words: (_t, message) => plain(message.text),
+  copied: (message) => message.text,
 };
