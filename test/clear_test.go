@@ -214,7 +214,7 @@ func TestRetentionReachesTheDevices(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if q := messages[len(messages)-1].Quote; q == nil || q.Here || q.Text != "" {
+			if q := messages[len(messages)-1].Quote; q == nil || q.Kind != protocol.KindDeleted || q.Text != "" {
 				return fmt.Errorf("it quotes %+v", q)
 			}
 			return nil

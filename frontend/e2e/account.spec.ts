@@ -53,7 +53,7 @@ test("signing out ends the session, and a password brings it back", async ({ peo
   await expect(page.getByText("ana_lin")).toBeVisible();
   await page.getByLabel("Password", { exact: true }).fill("not the password");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByText("Username or password is wrong.")).toBeVisible();
+  await expect(page.getByText("The password is wrong.")).toBeVisible();
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await ana.signedIn();
