@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -15,6 +16,8 @@ import (
 	"mychat/protocol"
 	"mychat/server/chat"
 	"mychat/server/store"
+	"mychat/server/store/storetest"
+	"mychat/server/timeline"
 )
 
 // clock is a time that a test moves.
@@ -75,7 +78,7 @@ func eventually(t *testing.T, what string, cond func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("%s: not within 20 s", what)
+			t.Fatalf("%s: not within a minute", what)
 		}
 	}
 }
@@ -252,6 +255,53 @@ func TestAMessageThatMayNotBeSentAnyMoreIsKept(t *testing.T) {
 		}
 		eventually(t, "it goes", func() bool { return len(w.log(t)) == 1 })
 	})
+}
+
+// TestWhatCannotGoForNowGoesLater has a node take a message in hand while its
+// timeline cannot write. That refuses no message: another node sends it.
+func TestWhatCannotGoForNowGoesLater(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		c := &clock{now: time.Now()}
+		schedule(t, w.Chat, w.users[0], w.text("soon"), c.Now().Add(time.Hour))
+		c.advance(2 * time.Hour)
+
+		gone := storetest.OpenDSN(t, storetest.SQLite(t))
+		if err := gone.Close(); err != nil {
+			t.Fatal(err)
+		}
+		tl := timeline.New(gone, w.bus, timeline.Options{Log: slog.New(slog.DiscardHandler)})
+		said := make(lines, 10)
+		n := chat.New(w.st, w.bus, tl, w.jr, chat.Options{Now: c.Now, Log: slog.New(slog.NewTextHandler(said, nil))})
+		ctx, cancel := context.WithCancel(t.Context())
+		var g errgroup.Group
+		g.Go(func() error { return tl.Run(ctx) })
+		g.Go(func() error { return n.Run(ctx) })
+		eventually(t, "the node has tried it", func() bool {
+			list, err := n.Scheduled(t.Context(), w.users[0])
+			return len(said) > 0 || err != nil || list[0].State != protocol.ScheduledWaiting
+		})
+		cancel()
+		if err := g.Wait(); err != nil {
+			t.Error(err)
+		}
+		list, err := n.Scheduled(t.Context(), w.users[0])
+		if err != nil || len(list) != 1 || list[0].State != protocol.ScheduledWaiting || list[0].Code != "" {
+			t.Fatalf("after a try that failed for now: %+v, %v", list, err)
+		}
+
+		_, run := w.node(t, c)
+		c.advance(31 * time.Second)
+		run()
+		eventually(t, "it goes", func() bool { return slices.Contains(w.log(t), `{"text":"soon"}`) })
+	})
+}
+
+// lines is a log of which it matters only how many lines it has.
+type lines chan string
+
+func (l lines) Write(p []byte) (int, error) {
+	l <- string(p)
+	return len(p), nil
 }
 
 func TestADisabledAccountSendsNothingLater(t *testing.T) {
