@@ -33,7 +33,11 @@ const (
 	CodeExpired        Code = "expired"         // The request is too old to be answered.
 	CodeTooLate        Code = "too_late"        // The time in which this could be changed is over.
 	CodeTooMany        Code = "too_many"        // There are as many as there may be.
-	CodeTooLarge       Code = "too_large"       // The frame or body is over its limit.
+	CodeTooLarge       Code = "too_large"       // The frame, body or file is over its limit.
+	CodeQuota          Code = "quota"           // Your files take as much room as they may.
+	CodeFull           Code = "full"            // There is no room on the server's disk; later there may be.
+	CodeChanged        Code = "changed"         // A part is not the one that was announced; announce the file anew.
+	CodeOffset         Code = "offset"          // That part goes on elsewhere; ask where.
 	CodeRateLimited    Code = "rate_limited"    // Too often; try again after RetryAfterMS.
 	CodeUnavailable    Code = "unavailable"     // The server cannot now (database gone, disk full, draining).
 	CodeVersion        Code = "version"         // The protocol version is too old for this server.
@@ -80,7 +84,7 @@ func (e *Error) Is(target error) bool {
 // changed by the user.
 func (e *Error) Retryable() bool {
 	switch e.Code {
-	case CodeRateLimited, CodeUnavailable, CodeInternal:
+	case CodeRateLimited, CodeUnavailable, CodeFull, CodeInternal:
 		return true
 	}
 	return false
@@ -99,6 +103,11 @@ var (
 	ErrTooMany        = &Error{Code: CodeTooMany}
 	ErrTaken          = &Error{Code: CodeTaken}
 	ErrIDReused       = &Error{Code: CodeIDReused}
+	ErrTooLarge       = &Error{Code: CodeTooLarge}
+	ErrQuota          = &Error{Code: CodeQuota}
+	ErrFull           = &Error{Code: CodeFull}
+	ErrChanged        = &Error{Code: CodeChanged}
+	ErrOffset         = &Error{Code: CodeOffset}
 	ErrRateLimited    = &Error{Code: CodeRateLimited}
 	ErrUnavailable    = &Error{Code: CodeUnavailable}
 )

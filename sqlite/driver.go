@@ -52,11 +52,24 @@ func (c connector) open() (*conn, error) {
 	n.SetBusyTimeout(busyFor)
 	opened := &conn{native: n, immediate: c.immediate, compiled: map[string]*list.Element{}}
 	for _, p := range c.pragmas {
-		if err := opened.exec("PRAGMA "+p, nil); err != nil {
+		if err := opened.set(p); err != nil {
 			return nil, errors.Join(fmt.Errorf("PRAGMA %s: %w", p, err), opened.Close())
 		}
 	}
 	return opened, nil
+}
+
+// set runs a pragma. SQLite does not wait for another connection that opens the
+// same new file at this moment and makes it a WAL too, so it is waited for here.
+func (c *conn) set(pragma string) error {
+	const again = 2 * time.Millisecond
+	for waited := time.Duration(0); ; waited += again {
+		err := c.exec("PRAGMA "+pragma, nil)
+		if code, _ := Codes(err); code != Busy || waited >= busyFor {
+			return err
+		}
+		time.Sleep(again)
+	}
 }
 
 // unnamed is the driver of pools that are opened by a connector.

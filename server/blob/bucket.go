@@ -71,7 +71,7 @@ func (b *Bucket) Take(ctx context.Context, key, path string) error {
 		err = os.Remove(path)
 	}
 	if err != nil {
-		if full(err) || refusal(err) == http.StatusInsufficientStorage || minio.ToErrorResponse(err).Code == "XMinioStorageFull" {
+		if Full(err) || refusal(err) == http.StatusInsufficientStorage || minio.ToErrorResponse(err).Code == "XMinioStorageFull" {
 			err = fmt.Errorf("%w: %w", ErrFull, err)
 		}
 		return fmt.Errorf("keep blob %s: %w", key, err)

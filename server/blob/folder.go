@@ -38,7 +38,7 @@ func (f *Folder) Take(ctx context.Context, key, path string) error {
 		return err
 	}
 	if err := f.take(key, path); err != nil {
-		if full(err) {
+		if Full(err) {
 			err = fmt.Errorf("%w: %w", ErrFull, err)
 		}
 		return fmt.Errorf("keep blob %s: %w", key, err)

@@ -17,8 +17,8 @@ func flushFolder(path string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// full reports that the disk, or the user's share of it, is used up.
-func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+// Full reports that the disk, or the user's share of it, is used up.
+func Full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // crossing reports that a file cannot be moved because it is on another file
 // system.

@@ -10,8 +10,8 @@ import (
 // folder cannot be flushed.
 func flushFolder(string) error { return nil }
 
-// full reports that the disk, or the user's share of it, is used up.
-func full(err error) bool {
+// Full reports that the disk, or the user's share of it, is used up.
+func Full(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
 		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
 }

@@ -1,6 +1,8 @@
 // Package chat decides what a message may do, and when: it checks what a user
-// sends and hands it to timeline, at once or when its time comes. Timelinechecks again, inside the transaction that writes, that the sender is a member and that the two of a direct
-// conversation are friends. So nothing here is cached and nothing can be
+// sends and hands it to timeline, at once or when its time comes. Timeline
+// checks again, inside the transaction that writes, that the sender is a member,
+// that the two of a direct conversation are friends and that the sender may read
+// the files that the message names. So nothing here is cached and nothing can be
 // stale. Run, on the caller's goroutine, is what sends later; the package starts
 // none.
 package chat
@@ -77,9 +79,6 @@ func check(s protocol.Send) error {
 		if _, ok := store.ParseID(id); !ok {
 			return protocol.Invalid("mentions", "names somebody who is no user")
 		}
-	}
-	if len(s.FileIDs) > 0 { // This server keeps no files, so nobody can name one.
-		return protocol.Invalid("file_ids", "names a file that is not here")
 	}
 	return nil
 }

@@ -121,7 +121,7 @@ func TestSend(t *testing.T) {
 			{"no client id", func(s *protocol.Send) { s.ClientID = "" }, protocol.CodeInvalid},
 			{"a mention of nobody", func(s *protocol.Send) { s.Mentions = []string{"\x00"} }, protocol.CodeInvalid},
 			{"a mention", func(s *protocol.Send) { s.Mentions = []string{w.users[1]} }, ""},
-			{"a file that is not here", func(s *protocol.Send) { s.FileIDs = []string{"1"} }, protocol.CodeInvalid},
+			{"a file that is not here", func(s *protocol.Send) { s.FileIDs = []string{"1"} }, protocol.CodeNotFound},
 			{"another's conversation", func(s *protocol.Send) { s.ConversationID = "77" }, protocol.CodeNotMember},
 		} {
 			s := w.text("hello")

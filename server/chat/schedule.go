@@ -29,6 +29,10 @@ const (
 	// so that a device that was away does not bring it back.
 	remembered = 30 * 24 * time.Hour
 
+	// filesKeptMS is for how long after the time of a message its files are kept
+	// though it was not sent.
+	filesKeptMS = int64(7 * 24 * time.Hour / time.Millisecond)
+
 	trimEvery  = time.Hour
 	trimAtOnce = 1000
 )
@@ -95,7 +99,11 @@ func (c *Chat) Schedule(ctx context.Context, userID string, s protocol.Schedule)
 			return want, protocol.ErrNotMember
 		case view.Closed:
 			return want, protocol.ErrNotFriend
-		case was != nil:
+		}
+		if err := holdFiles(tx, user, s); err != nil {
+			return want, err
+		}
+		if was != nil {
 			want.Useq = was.Useq
 			return want, nil
 		}
@@ -105,6 +113,33 @@ func (c *Chat) Schedule(ctx context.Context, userID string, s protocol.Schedule)
 		}
 		return want, err
 	})
+}
+
+// holdFiles keeps the files of a message until it is sent, and for a while after
+// that for who must try again. ErrNoFile if one is not here.
+func holdFiles(tx *store.Tx, user store.ID, s protocol.Schedule) error {
+	var ids []store.ID
+	var hands []store.Handed
+	for _, text := range s.Send.FileIDs {
+		id, ok := store.ParseID(text)
+		if !ok {
+			return timeline.ErrNoFile
+		}
+		ids, hands = append(ids, id), append(hands, store.Handed{UserID: user, FileID: id})
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	may, err := tx.MayHand(hands)
+	if err != nil {
+		return err
+	}
+	for _, h := range hands {
+		if !may[h] {
+			return timeline.ErrNoFile
+		}
+	}
+	return tx.KeepFiles(ids, s.AtMS+filesKeptMS)
 }
 
 // mayReplace returns why a message cannot take the place of what is there.

@@ -27,12 +27,23 @@ const entryCells = `conv_id, seq, sender_id, client_id, digest, kind, countable,
 // binding grows with the square of the parameters.
 const entryRows = 15
 
-// InsertEntries adds entries to locked conversations. ErrConflict means that a
-// client id was used meanwhile.
+// InsertEntries adds entries to locked conversations, and gives who sees them a
+// right to their files. ErrConflict means that a client id was used meanwhile.
 func (tx *Tx) InsertEntries(list []Entry) error {
-	if tx.pg && len(list) > 0 {
-		return tx.insertEntriesPG(list)
+	insert := tx.insertEntriesSQLite
+	if tx.pg {
+		insert = tx.insertEntriesPG
 	}
+	if len(list) == 0 {
+		return nil
+	}
+	if err := insert(list); err != nil {
+		return err
+	}
+	return tx.insertEntryFiles(list)
+}
+
+func (tx *Tx) insertEntriesSQLite(list []Entry) error {
 	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	for len(list) > 0 {
 		n := min(len(list), entryRows)

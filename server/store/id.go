@@ -28,6 +28,9 @@ func NewID(now time.Time) ID {
 	return ID(max(now.UnixMilli()-idEpoch, 1)<<idRandomBits | random)
 }
 
+// FirstID returns the least ID that NewID could make at a time.
+func FirstID(at time.Time) ID { return ID(max(at.UnixMilli()-idEpoch, 1) << idRandomBits) }
+
 // ParseID reads what String wrote, and reports whether it is an ID.
 func ParseID(s string) (ID, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)

@@ -72,7 +72,8 @@ func (tx *Tx) Targets(keys []EntryKey) (map[EntryKey]*Target, error) {
 }
 
 // SetTargets writes the present state of entries. Those that are recalled lose
-// all that they said, and so do the edits of them and the reactions to them.
+// all that they said and every right they gave to files, and so do the edits of
+// them and the reactions to them.
 func (tx *Tx) SetTargets(list []*Target) error {
 	if len(list) == 0 {
 		return nil
@@ -97,6 +98,9 @@ func (tx *Tx) SetTargets(list []*Target) error {
 		_, err = tx.exec(fmt.Sprintf(`UPDATE entry SET body = '{}' FROM `+tx.table("k", "conv_id", "seq")+`
 			WHERE entry.conv_id = k.conv_id AND entry.ref_seq > 0 AND entry.ref_seq = k.seq AND entry.kind IN ('%s', '%s')`,
 			protocol.KindEdit, protocol.KindReaction), tx.rows(2, recalled)...)
+	}
+	if err == nil {
+		err = tx.dropEntryFiles(`(x.conv_id, x.seq) IN (SELECT k.conv_id, k.seq FROM `+tx.table("k", "conv_id", "seq")+`)`, tx.rows(2, recalled)...)
 	}
 	return err
 }

@@ -64,6 +64,9 @@ func (tx *Tx) DeleteSunken(conv ID, limit int, youngMS int64) (int64, error) {
 	if _, err := tx.exec(`DELETE FROM mark WHERE conv_id = ? AND seq IN (`+sunken+`)`, conv, conv, limit); err != nil {
 		return 0, err
 	}
+	if err := tx.dropEntryFiles(`x.conv_id = ? AND x.seq IN (`+sunken+`)`, conv, conv, limit); err != nil {
+		return 0, err
+	}
 	return tx.exec(`DELETE FROM entry WHERE conv_id = ? AND seq IN (`+sunken+`)`, conv, conv, limit)
 }
 

@@ -20,6 +20,7 @@ type appending struct {
 	conv   store.ID
 	digest []byte
 	send   protocol.Send
+	files  []store.ID // Those of send.
 
 	answer chan outcome // Takes one without a reader.
 	sent   outcome      // What the transaction in hand decided; the writer's own.
@@ -57,6 +58,13 @@ func (t *Timeline) Start(ctx context.Context, senderID string, s protocol.Send) 
 	a := &appending{
 		key: store.ClientKey{SenderID: sender, ClientID: client}, conv: conv,
 		digest: digest(s), send: s, answer: make(chan outcome, 1),
+	}
+	for _, text := range s.FileIDs {
+		id, ok := store.ParseID(text)
+		if !ok {
+			return refused(ErrNoFile)
+		}
+		a.files = append(a.files, id)
 	}
 	select {
 	case t.appends <- a:
@@ -215,6 +223,10 @@ func (a *appending) entry(seq, nowMS int64) store.Entry {
 		},
 	}
 }
+
+// ErrNoFile is the answer to who names a file that is not here as a whole, or
+// that they may not read.
+var ErrNoFile = &protocol.Error{Code: protocol.CodeNotFound, Field: "file_ids", Detail: "names a file that is not here"}
 
 // errStopped is the answer for whoever waits when Run ends.
 var errStopped = errors.Join(protocol.ErrUnavailable, errors.New("the server is stopping"))

@@ -141,6 +141,12 @@ func (t *Timeline) apply(tx *store.Tx, g group) error {
 			return err
 		}
 	}
+	handed := map[store.Handed]bool{}
+	if hands := g.hands(); len(hands) > 0 {
+		if handed, err = tx.MayHand(hands); err != nil {
+			return err
+		}
+	}
 	acts := g.targets()
 	acted, err := tx.Targets(acts)
 	if err != nil {
@@ -148,7 +154,7 @@ func (t *Timeline) apply(tx *store.Tx, g group) error {
 	}
 	w := &write{
 		nowMS: t.opt.Now().UnixMilli(), clearForAll: t.opt.ClearForAll, recallWithin: t.opt.RecallWithin, editWithin: t.opt.EditWithin,
-		standings: standings, stored: stored, acting: len(acts) > 0, targets: acted, changed: make(map[store.EntryKey]*store.Target),
+		standings: standings, stored: stored, handed: handed, acting: len(acts) > 0, targets: acted, changed: make(map[store.EntryKey]*store.Target),
 		convs: make(map[store.ID]*progress, len(locked)),
 	}
 	for _, c := range locked {
@@ -182,6 +188,17 @@ func (g group) subjects() ([]store.Member, []store.ID, []store.ClientKey) {
 	return keysOf(members), keysOf(convs), keysOf(keys)
 }
 
+// hands lists the files that the members of g give others a right to.
+func (g group) hands() []store.Handed {
+	hands := make(map[store.Handed]bool)
+	for _, a := range g.appends {
+		for _, id := range a.files {
+			hands[store.Handed{UserID: a.key.SenderID, FileID: id}] = true
+		}
+	}
+	return keysOf(hands)
+}
+
 func keysOf[K comparable](set map[K]bool) []K {
 	list := make([]K, 0, len(set))
 	for k := range set {
@@ -197,6 +214,7 @@ type write struct {
 	convs     map[store.ID]*progress
 	standings map[store.Member]store.Standing
 	stored    map[store.ClientKey]store.Stored
+	handed    map[store.Handed]bool // Files that are there and that who names them may read.
 	moved     []store.Standing
 	acting    bool                             // Some of what is written acts on other entries.
 	targets   map[store.EntryKey]*store.Target // Entries that may be acted on.
@@ -233,6 +251,12 @@ func (w *write) append(a *appending) {
 	case a.send.RefSeq > c.LastSeq:
 		a.sent = outcome{err: protocol.Invalid("ref_seq", "names no entry")}
 		return
+	}
+	for _, id := range a.files {
+		if !w.handed[store.Handed{UserID: a.key.SenderID, FileID: id}] {
+			a.sent = outcome{err: ErrNoFile}
+			return
+		}
 	}
 	if a.send.Kind == protocol.KindClear {
 		if !w.clearForAll || c.Kind != protocol.ConversationDirect {
