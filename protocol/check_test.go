@@ -420,7 +420,7 @@ func TestErrors(t *testing.T) {
 			if !ok {
 				continue
 			}
-			want := code == "RateLimited" || code == "Unavailable" || code == "Internal"
+			want := code == "RateLimited" || code == "Unavailable" || code == "Full" || code == "Internal"
 			if got := (&protocol.Error{Code: protocol.Code(c.value)}).Retryable(); got != want {
 				t.Errorf("%s retryable = %v, want %v", c.name, got, want)
 			}

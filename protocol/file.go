@@ -27,7 +27,7 @@ const PathFiles = "/v1/files"
 const (
 	PartBytes    = 4 << 20 // Bytes of each part but the last, which has at least one.
 	MaxParts     = 4096    // Parts of one file.
-	MaxFileBytes = MaxParts * PartBytes
+	MaxFileBytes = 16 << 30 // MaxParts of PartBytes.
 	MaxFileName  = 255 // UTF-8 bytes.
 	MaxMediaType = 100 // Bytes.
 )

@@ -297,6 +297,15 @@ func golden() map[string]any {
 			Code: protocol.CodeInvalid, Status: 422, Title: "A value is not valid",
 			Field: "username", Detail: "use 5 to 20 letters, digits or underscores",
 		},
+		"rest_new_file": protocol.NewFile{
+			ClientID: "01K9F11E000000000000000001",
+			Manifest: protocol.Manifest{Name: "photos.zip", Type: "application/zip", Size: 5_000_000, Sums: bytes.Repeat([]byte{0xa5}, 64)},
+		},
+		"rest_file": protocol.File{
+			ID: "381210987654321", State: protocol.FileOpen,
+			Manifest: protocol.Manifest{Name: "photos.zip", Type: "application/zip", Size: 5_000_000, Sums: bytes.Repeat([]byte{0xa5}, 64)},
+			Have:     []protocol.PartRange{{From: 0, To: 1}}, Begun: []protocol.Part{{Part: 1, Bytes: 131_072}},
+		},
 	}
 }
 

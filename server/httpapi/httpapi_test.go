@@ -135,7 +135,7 @@ func TestEveryCodeHasAStatusAndATitle(t *testing.T) {
 		protocol.CodeForbidden, protocol.CodeNotMember, protocol.CodeNotFriend, protocol.CodeNotFound,
 		protocol.CodeTaken, protocol.CodeClosed, protocol.CodeInvite, protocol.CodeIDReused, protocol.CodeUnknownKind,
 		protocol.CodeAlreadyFriends, protocol.CodePending, protocol.CodeAskedRecently, protocol.CodeSelf,
-		protocol.CodeExpired, protocol.CodeTooLarge, protocol.CodeRateLimited, protocol.CodeUnavailable,
+		protocol.CodeExpired, protocol.CodeTooLarge, protocol.CodeQuota, protocol.CodeFull, protocol.CodeChanged, protocol.CodeOffset, protocol.CodeRateLimited, protocol.CodeUnavailable,
 		protocol.CodeVersion, protocol.CodeInternal,
 	} {
 		a, ok := answers[code]

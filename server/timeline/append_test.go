@@ -27,9 +27,10 @@ func TestAnEntryIsStoredWholeAndPublished(t *testing.T) {
 		conv := direct(t, st, u[0], u[1])
 		events := w.events()
 		first := w.append(u[0], text(conv, "hello"))
+		files := []string{stored(t, st, u[1]), stored(t, st, u[1])}
 		rich := protocol.Send{
 			ConversationID: conv, ClientID: "01HZZZZZZZZZZZZZZZZZZZZZZZ", Kind: "sticker.v2", RefSeq: 1,
-			Mentions: []string{u[0], u[1]}, FileIDs: []string{`a"b\c`, "d,e}"}, Fallback: "[sticker] <b>'\"\\ 贴纸",
+			Mentions: []string{u[0], u[1]}, FileIDs: files, Fallback: "[sticker] <b>'\"\\ 贴纸",
 			Body: json.RawMessage(`{"z":1,"a":[ 1.0, "\u0000\\" , {"n":null}]}`),
 		}
 		second := w.append(u[1], rich)

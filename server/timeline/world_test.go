@@ -119,6 +119,25 @@ func direct(t testing.TB, st *store.Store, a, b string) string {
 	return conv.String()
 }
 
+// stored adds a complete file, without bytes, of a user.
+func stored(t testing.TB, st *store.Store, owner string) string {
+	t.Helper()
+	f := store.File{
+		ID: store.NewID(time.Now()), OwnerID: id(owner), ClientID: ulid.Make(), Content: []byte("none"),
+		Name: "a", Type: "text/plain", Class: "other", Complete: true,
+	}
+	err := st.Write(t.Context(), func(tx *store.Tx) error {
+		if err := tx.InsertContent(f.Content, 0, nil); err != nil {
+			return err
+		}
+		return tx.InsertFile(f)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.ID.String()
+}
+
 // closed opens or closes a conversation, as ending a friendship does.
 func closed(t testing.TB, st *store.Store, conv string, closed bool) {
 	t.Helper()
