@@ -25,11 +25,11 @@ const PathFiles = "/v1/files"
 
 // Sizes of files.
 const (
-	PartBytes    = 4 << 20 // Bytes of each part but the last, which has at least one.
-	MaxParts     = 4096    // Parts of one file.
+	PartBytes    = 4 << 20  // Bytes of each part but the last, which has at least one.
+	MaxParts     = 4096     // Parts of one file.
 	MaxFileBytes = 16 << 30 // MaxParts of PartBytes.
-	MaxFileName  = 255 // UTF-8 bytes.
-	MaxMediaType = 100 // Bytes.
+	MaxFileName  = 255      // UTF-8 bytes.
+	MaxMediaType = 100      // Bytes.
 )
 
 // Manifest says what a file is, before and after its bytes are there.

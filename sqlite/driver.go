@@ -68,7 +68,7 @@ func (c *conn) set(pragma string) error {
 		if code, _ := Codes(err); code != Busy || waited >= busyFor {
 			return err
 		}
-		time.Sleep(again)
+		<-time.After(again)
 	}
 }
 

@@ -222,8 +222,9 @@ func (f *Files) readable(ctx context.Context, userID, id string) (store.File, er
 	tx := f.st.Reader(ctx)
 	file, err := tx.File(key)
 	if err == nil && file.OwnerID != user {
-		may := false
-		if may, err = tx.MayReadFile(user, key); err == nil && !may {
+		var may bool
+		may, err = tx.MayReadFile(user, key)
+		if err == nil && !may {
 			return store.File{}, protocol.ErrNotFound
 		}
 	}
