@@ -41,7 +41,8 @@ export const errors = {
   "error.too_many": "There are as many already as there may be. Take one away first.",
   "error.too_late": "The time in which this could be changed is over.",
   "error.too_large": "This is too large to send. Make it shorter.",
-  "error.quota": "Your files take as much room on the server as they may. Delete some, or ask your administrator for more.",
+  "error.quota":
+    "Your files take as much room on the server as they may. Delete some, or ask your administrator for more.",
   "error.full": "There is no room left on the server. It goes on by itself when there is.",
   "error.changed": "The file was changed while it was being sent. Send it again.",
   "error.offset": "The file is being sent elsewhere at this moment. It goes on by itself.",
